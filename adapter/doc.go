@@ -1,0 +1,13 @@
+// Package adapter holds the nouns of Ärendebryggan and the loop that moves them.
+//
+// The nouns, in the order a newcomer meets them: a [Definition] says how one
+// source is read; the [Source] behind it hands out a [Page] of [Row]s at a time,
+// beginning at a [Walk]; a row that is new, or whose case has another status than
+// the shadow remembers, becomes a [StatusChange]; the [Rules] turn it into a
+// [Judgement] with one [Kundhandelse] for each [Identity] it concerns; the [Store]
+// takes everything that one page gave, with the [Checkpoint] that follows it, as
+// one [Batch] in one transaction. [Loop] ties these together, one loop a source.
+//
+// The package imports none of its neighbours: sources, mappings and sink know it,
+// it does not know them.
+package adapter

@@ -1,0 +1,111 @@
+package adapter
+
+import (
+	"context"
+	"time"
+)
+
+// Source hands out rows of one source. It is used by one goroutine at a time.
+type Source interface {
+	// Clock asks the database for its time.
+	Clock(ctx context.Context) (time.Time, error)
+	// Extent asks how far the rows reach now.
+	Extent(ctx context.Context) (Extent, error)
+	// Read gives the window of rows that begins at from: at most PageSize rows, in
+	// source order (cursor, then row identity). Nothing of a page is returned before
+	// the database has ended the result without an error.
+	Read(ctx context.Context, from Walk) (Page, error)
+	// Recipients gives the rows of the recipients query for these cases, with Case
+	// and ID (the recipient) set. It is not called if there is no such query.
+	Recipients(ctx context.Context, cases []Key) ([]Row, error)
+	Close() error
+}
+
+// Extent is how far a source's rows reach. Both are empty for a source without
+// rows.
+type Extent struct {
+	Greatest Key // the greatest cursor
+	Back     Key // the cursor a few pages before it; empty if there are fewer rows than that
+}
+
+// Walk is where reading stands inside a source. Its zero value is the beginning.
+// It is stored between pages, so that a restart goes on where it was.
+type Walk struct {
+	Lo    Key   `json:"lo,omitempty"`    // the window's lower bound
+	After bool  `json:"after,omitempty"` // rows behind Lo only, not at it
+	Tie   Key   `json:"tie,omitempty"`   // inside one cursor value with more rows than a page: the last row identity read
+	Until Key   `json:"until,omitempty"` // last cursor of the walk, inclusive; empty: no end
+	Step  int64 `json:"step,omitempty"`  // the window size that fitted last, in the dialect's own unit; 0: begin with the usual one
+}
+
+// Page is one window of rows.
+type Page struct {
+	Rows []Row
+	Next Walk // where the next window begins; not set if Last
+	Last bool // nothing is left of the walk
+	// Frontier is the greatest cursor that the walk has passed and that does not lie
+	// in the future by the database's clock; only set if Last, and empty if there is
+	// no such row.
+	Frontier Key
+}
+
+// Rules judge status changes of one source.
+type Rules interface {
+	// Judge decides what becomes of a change. recipients are the recipients of the
+	// change's case: rows of the recipients query, or of the events query where the
+	// event rows say it themselves. Errors become outcomes.
+	Judge(change StatusChange, recipients []Row) Judgement
+	// FirstRun tells whether a row that was there at the first run is published;
+	// only asked when the first run is of the kind When.
+	FirstRun(change StatusChange) bool
+	// Columns are the indexes of the event columns that conditions and texts use, in
+	// rising order: all that a settled change needs to keep.
+	Columns() []int
+	// Hash identifies the rules.
+	Hash() string
+}
+
+// Store keeps what the loop finds. Every method may be called at any time.
+type Store interface {
+	// Checkpoint gives the source's state, making it if the source is new.
+	Checkpoint(source string) (Checkpoint, error)
+	// Known looks up what is known of rows (in history mode) and cases, in the order
+	// asked.
+	Known(source string, rows, cases []Key) ([]Seen, []Case, error)
+	// Commit writes a batch: all of it, or on an error nothing.
+	Commit(batch Batch) error
+	// Open gives the source's changes with this outcome, numbers above after, at most
+	// limit, in rising order.
+	Open(source string, outcome Outcome, after uint64, limit int) ([]Change, error)
+	// IDKey is the key that event ids are made with.
+	IDKey() IDKey
+}
+
+// Seen is what is known of a row that was read before. Its zero value: nothing.
+type Seen struct {
+	Row     Key // set by the loop, not read back
+	Hash    uint64
+	Outcome Outcome
+	Change  uint64 // number of its change; 0: none, it was baselined
+}
+
+// Case is the shadow of a case. Its zero value: never seen.
+type Case struct {
+	Key      Key // set by the loop, not read back
+	Known    bool
+	Status   string
+	Hash     uint64 // of the row's values (net mode)
+	Tidpunkt time.Time
+	Order    int64
+	Change   uint64   // number of the change that led to Status; 0: none, it was baselined
+	Past     []uint64 // net mode: one hash for each change so far, to tell equal ones apart
+}
+
+// Batch is what one page gave.
+type Batch struct {
+	Source     string
+	Changes    []Change // those with a Number above the stored Checkpoint.Changes are new; others take the place of the stored ones, and so do their events
+	Cases      []Case
+	Seen       []Seen
+	Checkpoint Checkpoint
+}
