@@ -16,6 +16,7 @@ type StatusChange struct {
 	RawTime   string // Tidpunkt as the source had it, for the id; "" if Detected
 	Late      bool   // the case already stood at a later change when this one was read
 	Order     int64  // the source's order among changes with the same Tidpunkt
+	N         int    // net mode: how many earlier changes of the case had the same Status and RawTime
 	Rad       []any  // the row's values, in the order of the source's columns
 	// Parter are the event rows that name the recipients, where no query does: the
 	// row itself and those that differ from it only in the recipient. Otherwise nil.

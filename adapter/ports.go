@@ -77,6 +77,9 @@ type Store interface {
 	// Open gives the source's changes with this outcome, numbers above after, at most
 	// limit, in rising order.
 	Open(source string, outcome Outcome, after uint64, limit int) ([]Change, error)
+	// Changes reads back changes by their numbers, in the order asked, without their
+	// events. A number that is not stored is an error.
+	Changes(source string, numbers []uint64) ([]Change, error)
 	// IDKey is the key that event ids are made with.
 	IDKey() IDKey
 }
@@ -97,8 +100,14 @@ type Case struct {
 	Hash     uint64 // of the row's values (net mode)
 	Tidpunkt time.Time
 	Order    int64
-	Change   uint64   // number of the change that led to Status; 0: none, it was baselined
-	Past     []uint64 // net mode: one hash for each change so far, to tell equal ones apart
+	Change   uint64 // number of the change that led to Status; 0: none, it was baselined
+	Past     []Past // net mode: every change so far, oldest first
+}
+
+// Past is an earlier change of a case in net mode.
+type Past struct {
+	Change uint64 // its number
+	Hash   uint64 // of its status and time as the source had them: equal ones are told apart by counting
 }
 
 // Batch is what one page gave.
