@@ -1,0 +1,76 @@
+# `make test` is the whole check of a change; CI runs more of these in .ci/run.
+# Each target says in one line what it does: `make help` lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+GO ?= go
+PLATFORMS ?= linux/amd64 linux/arm64 windows/amd64
+FUZZTIME ?= 20s
+BENCH ?= .
+# A path in the tree of a build machine says nothing to who runs the binary, and
+# without cgo it runs on any Linux. `go build` itself stamps the commit.
+BUILD := CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w'
+
+.PHONY: help test mariadb lint build cross examples bench fuzz clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' $(MAKEFILE_LIST) | expand -t 12
+
+test: mariadb ## install what the tests need (Debian, as root) and run them all
+	$(GO) test ./...
+
+# The tests start MariaDB servers of their own on loopback and stop them again.
+# They need the server program only: Debian's -core packages hold that without a
+# service, so that nothing is started on this machine, now or after a reboot.
+mariadb:
+	@have() { command -v "$$1" || PATH="$$PATH:/usr/sbin:/usr/local/sbin" command -v "$$1"; } >/dev/null; \
+	if have mariadbd && have mariadb-install-db; then exit 0; fi; \
+	if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  apt-get update -q && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends mariadb-server-core mariadb-client-core </dev/null; \
+	else \
+	  echo 'make: mariadbd is missing and cannot be installed here (that needs Debian and root)'; \
+	  echo '      the tests against MariaDB will be skipped, or fail with CI=true'; \
+	  echo '      hint: install MariaDB 10.6 or newer (mariadbd and mariadb-install-db)'; \
+	fi
+
+lint: ## formatting, go vet and staticcheck (its version is in go.mod)
+	@unformatted=$$(gofmt -l .); \
+	if [ -n "$$unformatted" ]; then echo "not formatted, run gofmt -w:"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) run honnef.co/go/tools/cmd/staticcheck ./...
+
+build: ## build the program for this machine: ./arendebrygga
+	$(BUILD) -o arendebrygga ./cmd/arendebrygga
+
+cross: ## build for every platform into dist/
+	@mkdir -p dist
+	@for p in $(PLATFORMS); do \
+	  out=dist/arendebrygga-$${p%/*}-$${p#*/}; \
+	  if [ "$${p%/*}" = windows ]; then out=$$out.exe; fi; \
+	  echo "$$out"; GOOS=$${p%/*} GOARCH=$${p#*/} $(BUILD) -o "$$out" ./cmd/arendebrygga; \
+	done
+
+examples: build ## check every example's configuration and mappings with the built program
+	@for f in examples/*/arendebrygga.yaml; do echo "validate $$f"; ./arendebrygga validate --config "$$f"; done
+
+# A benchmark that reports figures of its own gets a row in the README's table.
+bench: mariadb ## run the benchmarks and put their table into README.md
+	@mkdir -p dist
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime 1x -p 1 -timeout 60m ./... | tee dist/bench.txt
+	@.ci/bench-table dist/bench.txt >dist/bench.md
+	@cat dist/bench.md
+	@awk '/<!-- \/bench -->/ { hidden = 0 } !hidden { print } /<!-- bench -->/ { hidden = 1; while ((getline line < "dist/bench.md") > 0) print line }' \
+	  README.md >dist/README.md && cat dist/README.md >README.md
+
+fuzz: ## run each fuzz target for FUZZTIME (20s)
+	@for p in $$($(GO) list ./...); do \
+	  for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
+	    echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p; \
+	  done; \
+	done
+
+clean: ## remove what the targets built
+	rm -rf dist arendebrygga arendebrygga.exe
