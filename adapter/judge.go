@@ -1,0 +1,211 @@
+package adapter
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"math"
+	"strconv"
+)
+
+// sitting judges the rows of one page against what the store knows, and gathers
+// what is to be committed.
+type sitting struct {
+	*Loop
+	groups   []item
+	places   map[Key]int // of a case in cases
+	cases    []Case
+	changed  []bool // which of cases are to be written
+	earlier  map[uint64]Change
+	parties  map[Key][]Row
+	baseline bool // the rows were there at the first run, which does not publish all
+	number   uint64
+	batch    Batch
+	totals   Totals // of this page alone
+}
+
+// item is one group of a page and what is known of it.
+type item struct {
+	group
+	parties [][]any
+	hash    uint64
+	seen    Seen // history mode, and rows without an identity
+}
+
+// judge makes a batch of a page's rows; its Checkpoint holds the page's totals. New
+// changes get their numbers here.
+func (l *Loop) judge(ctx context.Context, rows []Row) (Batch, error) {
+	groups, err := l.makeGroups(rows)
+	if err != nil || len(groups) == 0 {
+		return Batch{}, err
+	}
+	s := &sitting{
+		Loop:     l,
+		places:   make(map[Key]int, len(groups)),
+		number:   l.checkpoint.Changes,
+		baseline: l.checkpoint.Phase == FirstPass && l.Definition.FirstRun.Kind != All,
+	}
+	if err := s.lookUp(groups); err != nil {
+		return Batch{}, err
+	}
+	s.keepDiffering()
+	if err := s.ask(ctx); err != nil {
+		return Batch{}, err
+	}
+	for i := range s.groups {
+		if i == len(s.groups)/2 {
+			l.at(MidRows)
+		}
+		s.settle(&s.groups[i])
+	}
+	for i := range s.cases {
+		if s.changed[i] {
+			s.batch.Cases = append(s.batch.Cases, s.cases[i])
+		}
+	}
+	s.batch.Checkpoint.Totals = s.totals
+	return s.batch, nil
+}
+
+// lookUp asks the store what it knows of the rows and of their cases.
+func (s *sitting) lookUp(groups []group) error {
+	s.groups = make([]item, len(groups))
+	rows := make([]Key, len(groups))
+	var cases []Key
+	for i := range groups {
+		it := &s.groups[i]
+		it.group = groups[i]
+		it.parties = s.partyRows(&it.group)
+		it.hash = s.hash(&it.group, it.parties)
+		if it.ID == "" {
+			// Its content must do for an identity: else each poll would park it anew.
+			it.ID = Key("?" + strconv.FormatUint(it.hash, 16))
+			it.Err = fmt.Errorf("the column %s, which says which row this is, is NULL or blank", s.identityColumn())
+			rows[i] = it.ID
+		} else if s.Definition.Mode == History {
+			rows[i] = it.ID
+		}
+		if _, ok := s.places[it.Case]; !ok && it.Case != "" {
+			s.places[it.Case] = len(cases)
+			cases = append(cases, it.Case)
+		}
+	}
+	seen, known, err := s.Store.Known(s.Definition.Name, rows, cases)
+	if err != nil {
+		return err
+	}
+	for i := range seen {
+		s.groups[i].seen = seen[i]
+	}
+	for i := range known {
+		known[i].Key = cases[i]
+	}
+	s.cases, s.changed = known, make([]bool, len(known))
+	return nil
+}
+
+// keepDiffering drops the rows that are as they were.
+func (s *sitting) keepDiffering() {
+	differing := s.groups[:0]
+	for i := range s.groups {
+		it := &s.groups[i]
+		c := s.shadow(it)
+		same := it.seen.Outcome != 0 && it.seen.Hash == it.hash
+		if s.net(it) {
+			_, status := s.status(it.Values)
+			same = c.Known && c.Hash == it.hash && (it.Err != nil || c.Status == status)
+		}
+		if !same {
+			differing = append(differing, *it)
+		}
+	}
+	s.groups = differing
+}
+
+// net tells whether the row is compared with its case's shadow rather than with
+// itself as it was seen before.
+func (s *sitting) net(it *item) bool { return s.Definition.Mode == Net && it.Case != "" }
+
+// shadow gives the case of a row; one that is thrown away if the row has none.
+func (s *sitting) shadow(it *item) *Case {
+	if place, ok := s.places[it.Case]; ok {
+		return &s.cases[place]
+	}
+	return &Case{}
+}
+
+// ask fetches what judging the rows needs: the recipients of their cases, and the
+// earlier changes that they made.
+func (s *sitting) ask(ctx context.Context) error {
+	var cases []Key
+	var numbers []uint64
+	asked := make(map[Key]bool, len(s.groups))
+	for i := range s.groups {
+		it := &s.groups[i]
+		if it.Case != "" && !asked[it.Case] {
+			asked[it.Case] = true
+			cases = append(cases, it.Case)
+			if s.Definition.Mode == Net {
+				for _, p := range s.shadow(it).Past {
+					numbers = append(numbers, p.Change)
+				}
+			}
+		}
+		if it.seen.Change != 0 {
+			numbers = append(numbers, it.seen.Change)
+		}
+	}
+	if len(numbers) > 0 {
+		changes, err := s.Store.Changes(s.Definition.Name, numbers)
+		if err != nil {
+			return err
+		}
+		s.earlier = make(map[uint64]Change, len(changes))
+		for _, c := range changes {
+			s.earlier[c.Number] = c
+		}
+	}
+	var err error
+	s.parties, err = s.recipients(ctx, cases)
+	return err
+}
+
+// recipients asks for the recipients of cases, unless the event rows name them.
+func (l *Loop) recipients(ctx context.Context, cases []Key) (map[Key][]Row, error) {
+	if l.Definition.Recipients.Query == "" || len(cases) == 0 {
+		return nil, nil
+	}
+	rows, err := l.Source.Recipients(ctx, cases)
+	if err != nil {
+		return nil, err
+	}
+	byCase := make(map[Key][]Row, len(cases))
+	for _, r := range rows {
+		byCase[r.Case] = append(byCase[r.Case], r)
+	}
+	return byCase, nil
+}
+
+// pastHash tells apart the changes of a case in net mode that are not the same.
+func pastHash(ch *StatusChange) uint64 {
+	h := fnv.New64a()
+	var b []byte
+	for _, s := range ch.Status {
+		b = appendValue(b, s)
+	}
+	_, _ = h.Write(appendValue(b, ch.RawTime))
+	return h.Sum64()
+}
+
+// order gives the place of a change among others with the same tidpunkt: the row's
+// number or the cursor's where they are numbers, else the change's own.
+func (l *Loop) order(values []any, number uint64) int64 {
+	if l.Definition.Mode == History {
+		for _, i := range []int{l.shape.row, l.shape.cursor} {
+			if n, ok := values[i].(int); ok {
+				return int64(n)
+			}
+		}
+	}
+	return int64(min(number, math.MaxInt64))
+}

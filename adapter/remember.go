@@ -1,0 +1,121 @@
+package adapter
+
+import "slices"
+
+// newer tells whether a change comes after the shadow, in time and then in the
+// source's order.
+func newer(ch *StatusChange, shadow *Case) bool {
+	if !ch.Tidpunkt.Equal(shadow.Tidpunkt) {
+		return ch.Tidpunkt.After(shadow.Tidpunkt)
+	}
+	return ch.Order > shadow.Order
+}
+
+// times counts the earlier changes of a case in net mode that were the same.
+func (c *Case) times(ch *StatusChange) int {
+	n := 0
+	for hash, i := pastHash(ch), 0; i < len(c.Past); i++ {
+		if c.Past[i].Hash == hash {
+			n++
+		}
+	}
+	return n
+}
+
+// advance moves the shadow to a change. In history mode a late row leaves it where
+// it is, and so does one that must not be published: its status is nobody's. In net
+// mode the row is the case, and only one that cannot be read leaves its status.
+func (s *sitting) advance(it *item, shadow *Case, ch *Change) {
+	if s.Definition.Mode == History && (ch.Outcome == Withheld || ch.Late || ch.Tidpunkt.IsZero()) || it.Err != nil {
+		return
+	}
+	isNew := shadow.Change != ch.Number || ch.Number == 0
+	shadow.Known = true
+	shadow.Status, shadow.Tidpunkt, shadow.Order, shadow.Change = ch.Ny, ch.Tidpunkt, ch.Order, ch.Number
+	if s.Definition.Mode == Net && isNew && ch.Number != 0 {
+		shadow.Past = append(slices.Clip(shadow.Past), Past{Change: ch.Number, Hash: pastHash(&ch.StatusChange)})
+	}
+	s.touch(it)
+}
+
+// remember notes what a row looked like: in history mode as seen, in net mode in
+// the case's shadow.
+func (s *sitting) remember(it *item, shadow *Case, seen Seen) {
+	if s.net(it) {
+		shadow.Known, shadow.Hash = true, it.hash
+		s.touch(it)
+		return
+	}
+	seen.Row = it.ID
+	s.batch.Seen = append(s.batch.Seen, seen)
+}
+
+// touch has the row's case written with the batch.
+func (s *sitting) touch(it *item) {
+	if place, ok := s.places[it.Case]; ok {
+		s.changed[place] = true
+	}
+}
+
+// keep puts a change into the batch. One that is settled keeps only the columns
+// that the rules use.
+func (s *sitting) keep(ch Change) {
+	if !ch.Outcome.Open() && len(ch.Reasons) == 0 {
+		used := make([]any, len(ch.Rad))
+		for _, i := range s.Rules.Columns() {
+			used[i] = ch.Rad[i]
+		}
+		ch.Rad, ch.Parter = used, nil
+	}
+	s.batch.Changes = append(s.batch.Changes, ch)
+}
+
+// withdrawPast takes back everything that was published of a case in net mode,
+// where one row stands for all its changes.
+func (s *sitting) withdrawPast(shadow *Case, except uint64) {
+	for _, p := range shadow.Past {
+		if old, ok := s.earlier[p.Change]; ok && p.Change != except && old.Outcome == Published {
+			old.Outcome, old.Gone, old.Reasons = Withheld, true, nil
+			s.totals.count(&old)
+			s.batch.Changes = append(s.batch.Changes, old)
+		}
+	}
+}
+
+// count adds a judged change.
+func (t *Totals) count(ch *Change) {
+	switch ch.Outcome {
+	case Published:
+		t.Published++
+	case Ignored:
+		t.Ignored++
+	case Unmapped:
+		t.Unmapped++
+	case Parked:
+		t.Parked++
+	case Waiting:
+		t.Waiting++
+	case Withheld:
+		t.Withheld++
+	}
+	t.Events += uint64(len(ch.Events))
+	if ch.Late {
+		t.Late++
+	}
+}
+
+// add puts the counts of one page to the source's.
+func (t *Totals) add(page Totals) {
+	t.Rows += page.Rows
+	t.Baselined += page.Baselined
+	t.Changes += page.Changes
+	t.Published += page.Published
+	t.Ignored += page.Ignored
+	t.Unmapped += page.Unmapped
+	t.Parked += page.Parked
+	t.Waiting += page.Waiting
+	t.Withheld += page.Withheld
+	t.Events += page.Events
+	t.Late += page.Late
+	t.Rewrites += page.Rewrites
+}

@@ -1,0 +1,167 @@
+package adapter
+
+import (
+	"strings"
+	"time"
+)
+
+// settle judges one row that is new or differs, and adds what comes of it to the
+// batch.
+func (s *sitting) settle(it *item) {
+	shadow := s.shadow(it)
+	old, again := s.before(it, shadow)
+	if !again && s.remembered(it, shadow) {
+		// The first run saw it without publishing it, and it stays unpublished.
+		s.remember(it, shadow, Seen{Hash: it.hash, Outcome: Baselined})
+		s.totals.Rewrites++
+		return
+	}
+	ch := s.change(it, shadow, old)
+	verdict := s.verdict(it, &ch)
+	ch.Outcome, ch.Reasons, ch.Events, ch.Gone = verdict.Outcome, verdict.Reasons, verdict.Events, verdict.Gone
+	switch {
+	case again:
+		s.totals.Rewrites++
+		if old.Outcome == Published && ch.Outcome != Withheld && s.Definition.IfChanged == Ignore {
+			s.remember(it, shadow, Seen{Hash: it.hash, Outcome: old.Outcome, Change: old.Number})
+			return
+		}
+	case s.baseline && !s.firstRunTakes(&ch):
+		// What must not be published now is left unknown, to be judged when it may.
+		if ch.Outcome != Withheld {
+			ch.Number = 0
+			s.advance(it, shadow, &ch)
+			s.remember(it, shadow, Seen{Hash: it.hash, Outcome: Baselined})
+			s.totals.Baselined++
+		}
+		return
+	default:
+		s.number++
+		s.totals.Changes++
+	}
+	s.publish(it, shadow, ch, again && old.Outcome != Withheld)
+}
+
+// publish puts a judged change into the batch. The name is for the usual case:
+// every outcome is kept.
+func (s *sitting) publish(it *item, shadow *Case, ch Change, rewrite bool) {
+	if s.net(it) && ch.Gone {
+		s.withdrawPast(shadow, ch.Number)
+	}
+	if !rewrite || shadow.Change == ch.Number {
+		s.advance(it, shadow, &ch)
+	}
+	s.remember(it, shadow, Seen{Hash: it.hash, Outcome: ch.Outcome, Change: ch.Number})
+	s.totals.count(&ch)
+	s.keep(ch)
+}
+
+// firstRunTakes tells whether a row that was there at the first run is published.
+func (s *sitting) firstRunTakes(ch *Change) bool {
+	return s.Definition.FirstRun.Kind == When && ch.Outcome != Parked && s.Rules.FirstRun(ch.StatusChange)
+}
+
+// before finds the change that this row made earlier, if any.
+func (s *sitting) before(it *item, shadow *Case) (Change, bool) {
+	number := it.seen.Change
+	if s.net(it) {
+		if it.Err != nil || !s.standsAt(it, shadow) {
+			return Change{}, false
+		}
+		number = shadow.Change
+	}
+	old, ok := s.earlier[number]
+	return old, ok
+}
+
+// remembered tells whether the first run has seen this row without publishing it.
+func (s *sitting) remembered(it *item, shadow *Case) bool {
+	if s.net(it) {
+		return it.Err == nil && s.standsAt(it, shadow)
+	}
+	return it.seen.Outcome == Baselined
+}
+
+// standsAt tells, in net mode, whether the case has the status that the row says.
+func (s *sitting) standsAt(it *item, shadow *Case) bool {
+	_, status := s.status(it.Values)
+	return shadow.Known && shadow.Status == status
+}
+
+// change describes the change that a row is. old is what it was before, if it is
+// judged again.
+func (s *sitting) change(it *item, shadow *Case, old Change) Change {
+	ch := Change{Number: old.Number, Hash: it.hash}
+	if ch.Number == 0 {
+		ch.Number = s.number + 1
+	}
+	ch.Source, ch.Case, ch.Row, ch.Rad, ch.Parter = s.Definition.Name, it.Case, it.ID, it.Values, it.parties
+	ch.Producent = s.producent(it.Values)
+	ch.Status, ch.Ny = s.status(it.Values)
+	ch.Order = s.order(it.Values, ch.Number)
+	ch.Tidpunkt, ch.RawTime = s.when(it.Values)
+	if ch.Tidpunkt.IsZero() && s.Definition.Mode == Net {
+		if ch.Detected, ch.Tidpunkt = true, old.Tidpunkt; old.Number == 0 {
+			ch.Tidpunkt = time.Now().UTC().Truncate(time.Second)
+		}
+	}
+	if old.Number != 0 && old.Outcome != Withheld {
+		ch.Gammal, ch.Late, ch.N, ch.RawTime = old.Gammal, old.Late, old.N, old.RawTime
+		return ch
+	}
+	if ch.Tidpunkt = afterShadow(ch.Tidpunkt, shadow.Tidpunkt); s.Definition.Mode == History {
+		ch.Late = shadow.Known && !newer(&ch.StatusChange, shadow)
+	}
+	switch {
+	case old.Number != 0 && s.Definition.Mode == Net:
+		ch.Gammal, ch.N, ch.RawTime = old.Gammal, old.N, old.RawTime
+	case !ch.Late:
+		ch.Gammal = shadow.Status
+		ch.N = shadow.times(&ch.StatusChange)
+	}
+	return ch
+}
+
+func (l *Loop) producent(values []any) string {
+	if l.shape.producent < 0 {
+		return l.Definition.Producent
+	}
+	return strings.TrimSpace(plain(values[l.shape.producent]))
+}
+
+// verdict asks the rules, unless the row cannot be judged at all.
+func (s *sitting) verdict(it *item, ch *Change) Judgement {
+	parked := func(code, detail string) Judgement {
+		return Judgement{Outcome: Parked, Reasons: []Reason{{Code: code, Detail: detail}}}
+	}
+	switch {
+	case it.Err != nil:
+		return parked("row-unreadable", it.Err.Error())
+	case it.Case == "":
+		return parked("case-missing", "the column "+s.Definition.Case+" is NULL or blank")
+	}
+	v := s.judgeOne(&ch.StatusChange, s.parties[it.Case])
+	if ch.Tidpunkt.IsZero() && v.Outcome != Withheld {
+		return parked("time-missing", "neither events.time nor a time cursor gives a time for this row")
+	}
+	return v
+}
+
+// judgeOne asks the rules about one change and gives the events their ids.
+func (l *Loop) judgeOne(ch *StatusChange, recipients []Row) Judgement {
+	if l.Definition.Recipients.Query == "" {
+		recipients = make([]Row, len(ch.Parter))
+		for i, values := range ch.Parter {
+			recipients[i] = Row{Values: values, Case: ch.Case}
+			if l.shape.recipient >= 0 {
+				recipients[i].ID = Key(plain(values[l.shape.recipient]))
+			}
+		}
+	}
+	v := l.Rules.Judge(*ch, recipients)
+	for i := range v.Events {
+		e := &v.Events[i]
+		e.ID = l.Store.IDKey().Event(l.Definition.Mode, ch, e.Producentarendetyp, e.Recipient, ch.N)
+	}
+	return v
+}

@@ -1,0 +1,53 @@
+package adapter
+
+import "time"
+
+// rawLayout writes a time with the digits that the source gave.
+const rawLayout = "2006-01-02T15:04:05.999999999"
+
+// when finds out when a change happened: the time column, with its rule for
+// midnight, else the time cursor. The second result is the same as the source wrote
+// it. Both are zero if the source does not say.
+func (l *Loop) when(values []any) (time.Time, string) {
+	s := &l.shape
+	t, ok := at(values, s.time)
+	if ok && s.midnight >= 0 && midnight(t.In(l.Definition.Location)) {
+		if other, has := at(values, s.midnight); has {
+			t = other
+		}
+	}
+	if !ok && l.Definition.Cursor.Kind == CursorTime {
+		t, ok = at(values, s.cursor)
+	}
+	if !ok {
+		return time.Time{}, ""
+	}
+	return t, t.Format(rawLayout)
+}
+
+func at(values []any, i int) (time.Time, bool) {
+	if i < 0 {
+		return time.Time{}, false
+	}
+	t, ok := values[i].(time.Time)
+	return t, ok
+}
+
+func midnight(t time.Time) bool {
+	h, m, s := t.Clock()
+	return h == 0 && m == 0 && s == 0 && t.Nanosecond() == 0
+}
+
+// afterShadow reads an ambiguous wall clock. Sources give times without a zone in
+// their own location, and of the two instants that the hour after summer time has,
+// the first. Where the case has already been past that one, it must be the second.
+func afterShadow(t, shadow time.Time) time.Time {
+	if t.Location() == time.UTC || !t.Before(shadow) {
+		return t
+	}
+	later := t.Add(time.Hour)
+	if later.Format(rawLayout) == t.Format(rawLayout) {
+		return later
+	}
+	return t
+}

@@ -1,0 +1,99 @@
+package adapter
+
+import (
+	"context"
+	"regexp"
+)
+
+// askAgain judges changes again that wait for a recipient: a page of them after
+// each poll, the oldest first, then those behind them, then from the start.
+func (l *Loop) askAgain(ctx context.Context) error {
+	if l.Definition.Recipients.Query == "" {
+		return nil
+	}
+	waiting, err := l.Store.Open(l.Definition.Name, Waiting, l.waiting, l.Definition.Limits.PageSize)
+	if err != nil {
+		return err
+	}
+	if len(waiting) == 0 {
+		l.waiting = 0
+		return nil
+	}
+	var cases []Key
+	asked := make(map[Key]bool, len(waiting))
+	for i := range waiting {
+		if c := waiting[i].Case; !asked[c] {
+			asked[c] = true
+			cases = append(cases, c)
+		}
+	}
+	parties, err := l.recipients(ctx, cases)
+	if err != nil {
+		return err
+	}
+	s := &sitting{Loop: l}
+	for _, ch := range waiting {
+		l.waiting = ch.Number
+		if v := l.judgeOne(&ch.StatusChange, parties[ch.Case]); v.Outcome != Waiting {
+			ch.Outcome, ch.Reasons, ch.Events, ch.Gone = v.Outcome, v.Reasons, v.Events, v.Gone
+			s.totals.count(&ch)
+			s.keep(ch)
+		}
+	}
+	if len(s.batch.Changes) == 0 {
+		return nil
+	}
+	before := l.checkpoint
+	l.checkpoint.Totals.add(s.totals)
+	if err := l.save(s.batch); err != nil {
+		l.checkpoint = before
+		return err
+	}
+	return nil
+}
+
+// maxUnmapped bounds how many unmapped statuses are named in the log.
+const maxUnmapped = 200
+
+var digits = regexp.MustCompile(`[0-9]{5,}`)
+
+// tell logs what became of the changes of a commit, and each unmapped status the
+// first time that it is met. A status is a code or a phrase of the case system; long
+// runs of digits are masked all the same, as free text may hold anything.
+func (l *Loop) tell(changes []Change) {
+	if len(changes) == 0 {
+		return
+	}
+	var t Totals
+	reasons := map[string]int{}
+	for i := range changes {
+		ch := &changes[i]
+		t.count(ch)
+		for _, r := range ch.Reasons {
+			reasons[r.Code]++
+			if reasons[r.Code] == 1 && ch.Outcome == Parked {
+				l.Log.Warn().Uint64("change", ch.Number).Str("reason", r.Code).Str("detail", r.Detail).Msg("change parked")
+			}
+		}
+		if status := digits.ReplaceAllString(ch.Ny, "#"); ch.Outcome == Unmapped && !l.unmapped[status] && len(l.unmapped) < maxUnmapped {
+			if l.unmapped == nil {
+				l.unmapped = map[string]bool{}
+			}
+			l.unmapped[status] = true
+			l.Log.Warn().Str("status", status).Msg("no mapping knows this status; add it to handelser or to ignorera")
+		}
+	}
+	e := l.Log.Info().Int("changes", len(changes)).Uint64("events", t.Events)
+	for _, c := range []struct {
+		name string
+		n    uint64
+	}{{"ignored", t.Ignored}, {"unmapped", t.Unmapped}, {"parked", t.Parked}, {"waiting", t.Waiting}, {"withheld", t.Withheld}, {"late", t.Late}} {
+		if c.n > 0 {
+			e = e.Uint64(c.name, c.n)
+		}
+	}
+	e.Msg("committed")
+	if l.Committed != nil {
+		l.Committed(changes)
+	}
+}

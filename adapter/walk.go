@@ -1,0 +1,112 @@
+package adapter
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// load takes up the source where the store left it.
+func (l *Loop) load() error {
+	ck, err := l.Store.Checkpoint(l.Definition.Name)
+	if err != nil {
+		return err
+	}
+	now := l.Definition.fingerprint()
+	if ck.Phase == New {
+		ck.Definition = now
+	}
+	if err := l.Definition.compare(ck.Definition, now); err != nil {
+		return err
+	}
+	l.shape = newShape(l.Definition)
+	l.checkpoint, l.saved = ck, time.Now()
+	return nil
+}
+
+// begin starts a walk: the first one at the beginning, all others where the ring
+// says that everything before has been seen.
+func (l *Loop) begin(ctx context.Context) error {
+	now, err := l.Source.Clock(ctx)
+	if err != nil {
+		return err
+	}
+	ck := l.checkpoint
+	ck.Begun = now
+	if ck.Phase == Following {
+		ck.Walk = &Walk{Lo: ck.from(l.Definition.Overlap)}
+		l.checkpoint = ck
+		return nil
+	}
+	extent, err := l.Source.Extent(ctx)
+	if err != nil {
+		return err
+	}
+	ck.Phase = FirstPass
+	// A transaction that was open before the first look may commit below what that
+	// look saw, so the ring begins a few pages back.
+	ck.Ring = []Mark{{At: now, Cursor: extent.Back}}
+	ck.Walk = &Walk{}
+	if l.Definition.FirstRun.Kind != All {
+		// What is written from now on is not old: the first run ends here.
+		if ck.Walk.Until = extent.Greatest; extent.Greatest == "" {
+			ck.Phase, ck.Walk = Following, &Walk{}
+		}
+	}
+	l.checkpoint = ck
+	l.Log.Info().Str("first_run", string(l.Definition.FirstRun.Kind)).Msg("first run begins")
+	return l.save(Batch{})
+}
+
+// end closes the walk of next: it notes in the ring how far the rows reached.
+func (l *Loop) end(ctx context.Context, next *Checkpoint, frontier Key) error {
+	bounded := l.checkpoint.Walk.Until != ""
+	next.Walk = nil
+	next.Polled = next.Begun
+	next.Phase = Following
+	if frontier == "" || bounded {
+		return nil
+	}
+	// Read after the last window, so that who draws a cursor later gets a greater one.
+	now, err := l.Source.Clock(ctx)
+	if err != nil {
+		return fmt.Errorf("read the clock at the end of a poll: %w", err)
+	}
+	next.mark(Mark{At: now, Cursor: frontier}, l.Definition.Overlap)
+	return nil
+}
+
+// from gives the cursor where the next poll begins: the newest mark that stood
+// overlap before the last complete poll. A transaction that drew its cursor below
+// the mark had all of overlap to commit before that poll. If no mark is that old,
+// the oldest must do.
+func (ck *Checkpoint) from(overlap time.Duration) Key {
+	if len(ck.Ring) == 0 {
+		return ""
+	}
+	lo := ck.Ring[0].Cursor
+	for _, m := range ck.Ring {
+		if m.At.After(ck.Polled.Add(-overlap)) {
+			break
+		}
+		lo = m.Cursor
+	}
+	return lo
+}
+
+// mark adds a mark to the ring. Marks stand at least a sixteenth of the overlap
+// apart, so the ring stays short however often a source is polled; those that no
+// poll can begin at any more go.
+func (ck *Checkpoint) mark(m Mark, overlap time.Duration) {
+	ring := make([]Mark, 0, len(ck.Ring)+1)
+	for i, old := range ck.Ring {
+		if i+1 < len(ck.Ring) && !ck.Ring[i+1].At.After(ck.Polled.Add(-overlap)) {
+			continue
+		}
+		ring = append(ring, old)
+	}
+	if n := len(ring); n == 0 || ring[n-1].Cursor != m.Cursor && m.At.Sub(ring[n-1].At) >= overlap/16 {
+		ring = append(ring, m)
+	}
+	ck.Ring = ring
+}
