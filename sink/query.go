@@ -2,8 +2,10 @@ package sink
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"time"
+
+	bolt "go.etcd.io/bbolt"
 
 	"arendebrygga/adapter"
 )
@@ -23,8 +25,8 @@ type Event struct {
 	ID               adapter.ID
 	Typ              string
 	Taggar           []string
-	Tidpunkt         time.Time
-	Order            int64 // the source's order among events with the same Tidpunkt
+	Tidpunkt         time.Time // in UTC
+	Order            int64     // the source's order among events with the same Tidpunkt
 	KraverKundatgard bool
 	Klart            bool
 	Sprak            []string // languages that it can be told in, Swedish first
@@ -35,9 +37,34 @@ type Event struct {
 // Fragment gives the event's finished JSON object in language Sprak[i].
 func (e *Event) Fragment(i int) []byte { return e.fragments[i] }
 
-// Events calls each for every event that the query asks for, newest first:
-// tidpunkt, then source order, then id. The Event and all that it holds is valid
-// only during the call. An error of each ends the reading and is returned.
+// Events calls each for every event that the query asks for, newest first: by
+// tidpunkt, then source order, both falling, then id. The Event and all that it
+// holds is valid only during the call. It reads one state of the store, whatever is
+// committed meanwhile. An error of each ends the reading and is returned as it is.
 func (s *Store) Events(ctx context.Context, q Query, each func(*Event) error) error {
-	return errors.New("not built yet")
+	producer := s.producer(q.Producent)
+	if producer == 0 || q.Kund != nil && q.Owner != "" && q.Owner != q.Kund.Identifierare {
+		return s.state()
+	}
+	w := s.worker()
+	a := answer{worker: w, query: &q, producer: producer, each: each}
+	if q.Kund != nil {
+		a.kund, a.ofKund = w.kund(producer, q.Kund.Identifierare), true
+	} else if q.Owner != "" {
+		a.kund, a.ofKund = w.kund(producer, q.Owner), true
+	}
+	err := s.view(&a.inside, func(tx *bolt.Tx) error {
+		switch {
+		case q.Arende != nil:
+			return a.byArende(ctx, tx)
+		case q.Kund != nil:
+			return a.byKund(ctx, tx)
+		}
+		return fmt.Errorf("a question without a kund and an ärende")
+	})
+	s.workers.Put(w)
+	if a.failed != nil {
+		return a.failed
+	}
+	return err
 }

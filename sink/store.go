@@ -2,40 +2,124 @@ package sink
 
 import (
 	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
 
 	"arendebrygga/adapter"
 )
 
-// Store is the file that holds everything.
-type Store struct{}
+// What is wrong with a store.
+var (
+	ErrHeld    = errors.New("another process holds the store; only one arendebrygga can run on it at a time")
+	ErrDamaged = errors.New("the store is damaged; keep the file, put a backup in its place, and do not begin with an empty one: old events could be published twice")
+	ErrClosed  = errors.New("the store is closed")
+)
+
+// Store is one open file. Its methods may be called by many goroutines at a time.
+type Store struct {
+	path    string
+	db      *bolt.DB
+	file    *os.File // what db reads and writes
+	idKey   adapter.IDKey
+	hashKey []byte
+	made    time.Time
+	zones   zones
+	workers sync.Pool // of *worker
+
+	mu        sync.Mutex
+	sources   map[string]uint32 // numbers in the file; those handed out by a failed commit are not
+	producers map[string]uint16
+	broken    error // a write that panicked: the file in memory cannot be trusted any more
+
+	record func(b bucket, key, value []byte) // told of every write, nil values being deletions; for the benchmark
+}
 
 var _ adapter.Store = (*Store)(nil)
 
-var errTodo = errors.New("not built yet")
-
-// Open opens the store at path, or makes it if there is no file.
-func Open(path string) (*Store, error) { return nil, errTodo }
-
-// Close gives the file free.
-func (s *Store) Close() error { return nil }
-
-// Checkpoint gives the state of a source; the zero value if it is new.
-func (s *Store) Checkpoint(source string) (adapter.Checkpoint, error) {
-	return adapter.Checkpoint{}, errTodo
+// worker holds what one goroutine uses while it commits or answers.
+type worker struct {
+	*hasher
+	renderer
+	stage stage
+	event Event
+	head  header
+	words map[string]string
 }
 
-// Known tells what is known of rows and cases, in the order asked.
-func (s *Store) Known(source string, rows, cases []adapter.Key) ([]adapter.Seen, []adapter.Case, error) {
-	return nil, nil, errTodo
-}
+func (s *Store) worker() *worker { return s.workers.Get().(*worker) }
 
-// Commit writes a batch: all of it, or on an error nothing.
-func (s *Store) Commit(batch adapter.Batch) error { return errTodo }
-
-// Open gives the source's changes with this outcome, numbers above after.
-func (s *Store) Open(source string, outcome adapter.Outcome, after uint64, limit int) ([]adapter.Change, error) {
-	return nil, errTodo
-}
+// Made tells when the store was made.
+func (s *Store) Made() time.Time { return s.made }
 
 // IDKey is the key that event ids are made with.
-func (s *Store) IDKey() adapter.IDKey { return nil }
+func (s *Store) IDKey() adapter.IDKey { return s.idKey }
+
+// Close waits for what is under way and gives the file free.
+func (s *Store) Close() error {
+	if s.state() != nil {
+		return s.file.Close() // bbolt could wait for the broken write for ever
+	}
+	return s.db.Close()
+}
+
+// state gives the error that every call gets once a write has panicked.
+func (s *Store) state() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.broken
+}
+
+// view reads in one transaction. Damaged pages make bbolt panic or fault: that
+// becomes ErrDamaged, unless foreign says that the panic is the caller's own.
+func (s *Store) view(foreign *bool, read func(tx *bolt.Tx) error) (err error) {
+	if err := s.state(); err != nil {
+		return err
+	}
+	defer func() {
+		if foreign == nil || !*foreign {
+			s.rescue(recover(), &err)
+		}
+	}()
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	return s.wrap(s.db.View(read))
+}
+
+// update writes in one transaction, synced to the disk before it returns.
+func (s *Store) update(write func(tx *bolt.Tx) error) (err error) {
+	if err := s.state(); err != nil {
+		return err
+	}
+	defer func() {
+		if s.rescue(recover(), &err) {
+			s.mu.Lock()
+			s.broken = err
+			s.mu.Unlock()
+		}
+	}()
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	return s.wrap(s.db.Update(write))
+}
+
+func (s *Store) rescue(panicked any, err *error) bool {
+	if panicked != nil {
+		*err = s.wrap(fmt.Errorf("%w (%v)", ErrDamaged, panicked))
+	}
+	return panicked != nil
+}
+
+// wrap says which file an error is about.
+func (s *Store) wrap(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, berrors.ErrDatabaseNotOpen):
+		err = ErrClosed
+	}
+	return fmt.Errorf("store %s: %w", s.path, err)
+}
