@@ -1,0 +1,252 @@
+package adapter_test
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"arendebrygga/adapter"
+	"arendebrygga/sink"
+)
+
+// sim is a simulated database: one table with a rising id, and a clock that only
+// the test moves. A row is seen by reads once it is committed.
+type sim struct {
+	def     *adapter.Definition
+	now     time.Time
+	rows    []simRow
+	parties map[adapter.Key][]adapter.Row
+	reads   int   // windows read so far
+	fail    error // what the next read fails with
+}
+
+type simRow struct {
+	id        int
+	arende    string
+	status    string
+	tid       any
+	hemlig    any
+	committed bool
+}
+
+const (
+	colID = iota
+	colArende
+	colStatus
+	colTid
+	colHemlig
+)
+
+var stockholm = func() *time.Location {
+	loc, err := time.LoadLocation("Europe/Stockholm")
+	if err != nil {
+		panic(err)
+	}
+	return loc
+}()
+
+func definition(mode adapter.Mode) *adapter.Definition {
+	d := &adapter.Definition{
+		Name: "sim", Kind: "sim", Location: stockholm, Mode: mode,
+		Columns: adapter.Columns{{Name: "id", Type: adapter.Int}, {Name: "arende", Type: adapter.String}, {Name: "status", Type: adapter.String},
+			{Name: "tid", Type: adapter.Time}, {Name: "hemlig", Type: adapter.Bool}},
+		Row: "id", Case: "arende", Status: []string{"status"}, Time: adapter.TimeRule{Column: "tid"},
+		Cursor:     adapter.CursorRule{Column: "id", Kind: adapter.CursorID},
+		IfChanged:  adapter.Replace,
+		Recipients: adapter.RecipientRule{Query: "SELECT"},
+		FirstRun:   adapter.FirstRun{Kind: adapter.All},
+		Poll:       time.Second, Overlap: 10 * time.Minute,
+		Limits: adapter.Limits{PageSize: 10, QueryTimeout: time.Second, MaxConnections: 1},
+	}
+	if mode == adapter.Net {
+		d.Row = d.Case
+	}
+	return d
+}
+
+func (s *sim) put(id int, arende, status string, tid any) *simRow {
+	s.rows = append(s.rows, simRow{id: id, arende: arende, status: status, tid: tid, hemlig: false, committed: true})
+	return &s.rows[len(s.rows)-1]
+}
+
+// party gives a case its recipients, by the names that the rules below make
+// kunder of.
+func (s *sim) party(arende string, names ...string) {
+	rows := []adapter.Row{}
+	for _, n := range names {
+		rows = append(rows, adapter.Row{Case: adapter.Key(arende), ID: adapter.Key(n), Values: []any{n}})
+	}
+	s.parties[adapter.Key(arende)] = rows
+}
+
+func (s *sim) Clock(context.Context) (time.Time, error) { return s.now, nil }
+func (s *sim) Close() error                             { return nil }
+
+func (s *sim) visible() []simRow {
+	var rows []simRow
+	for _, r := range s.rows {
+		if r.committed {
+			rows = append(rows, r)
+		}
+	}
+	slices.SortFunc(rows, func(a, b simRow) int { return cmp.Compare(a.id, b.id) })
+	return rows
+}
+
+func (s *sim) Extent(context.Context) (adapter.Extent, error) {
+	rows := s.visible()
+	var e adapter.Extent
+	if n := len(rows); n > 0 {
+		e.Greatest = adapter.Key(strconv.Itoa(rows[n-1].id))
+		if back := n - 1 - 2*s.def.Limits.PageSize; back >= 0 {
+			e.Back = adapter.Key(strconv.Itoa(rows[back].id))
+		}
+	}
+	return e, nil
+}
+
+func number(k adapter.Key) int {
+	n, _ := strconv.Atoi(string(k))
+	return n
+}
+
+func (s *sim) Read(_ context.Context, from adapter.Walk) (adapter.Page, error) {
+	s.reads++
+	if err := s.fail; err != nil {
+		s.fail = nil
+		return adapter.Page{}, err
+	}
+	var page adapter.Page
+	for _, r := range s.visible() {
+		if from.Lo != "" && r.id < number(from.Lo) || from.Until != "" && r.id > number(from.Until) {
+			continue
+		}
+		if len(page.Rows) == s.def.Limits.PageSize {
+			page.Next = adapter.Walk{Lo: adapter.Key(strconv.Itoa(r.id)), Until: from.Until}
+			return page, nil
+		}
+		row := adapter.Row{Values: []any{r.id, r.arende, r.status, r.tid, r.hemlig}, Cursor: adapter.Key(strconv.Itoa(r.id)), Case: adapter.Key(r.arende)}
+		if row.ID = row.Cursor; s.def.Mode == adapter.Net {
+			row.ID = row.Case
+		}
+		page.Rows = append(page.Rows, row)
+		page.Frontier = row.Cursor
+	}
+	page.Last = true
+	return page, nil
+}
+
+func (s *sim) Recipients(_ context.Context, cases []adapter.Key) ([]adapter.Row, error) {
+	var rows []adapter.Row
+	for _, c := range cases {
+		rows = append(rows, s.parties[c]...)
+	}
+	return rows, nil
+}
+
+// kunder are official test numbers, by the names that tests use.
+var kunder = map[adapter.Key]string{"alva": "199009222382", "bo": "195410072572", "cilla": "198003192385"}
+
+// rules publish every status as it is, but for a few that stand for the other
+// outcomes.
+type rules struct{ columns []int }
+
+func (rules) Hash() string                          { return "rules" }
+func (r rules) Columns() []int                      { return r.columns }
+func (rules) FirstRun(ch adapter.StatusChange) bool { return ch.Ny == "open" }
+
+func (rules) Judge(ch adapter.StatusChange, recipients []adapter.Row) adapter.Judgement {
+	switch hemlig, ok := ch.Rad[colHemlig].(bool); {
+	case !ok || hemlig:
+		return adapter.Judgement{Outcome: adapter.Withheld, Gone: hemlig}
+	case ch.Ny == "unknown":
+		return adapter.Judgement{Outcome: adapter.Unmapped}
+	case ch.Ny == "poison":
+		return adapter.Judgement{Outcome: adapter.Parked, Reasons: []adapter.Reason{{Code: "poison"}}}
+	case len(recipients) == 0:
+		return adapter.Judgement{Outcome: adapter.Waiting}
+	}
+	j := adapter.Judgement{Outcome: adapter.Published}
+	for _, r := range recipients {
+		j.Events = append(j.Events, adapter.Kundhandelse{
+			Kund: adapter.Identity{Typ: adapter.Personnummer, Identifierare: kunder[r.ID]}, Recipient: r.ID,
+			Arenden: []adapter.Arende{{Typ: "Diarienummer", Identifierare: string(ch.Case)}}, Producentarendetyp: "SIM", Typ: "KOMMUN.SIM.STEG",
+			Tidpunkt: ch.Tidpunkt, Order: ch.Order, Texter: []adapter.Text{{Sprak: "sv", Rubrik: ch.Gammal + ">" + ch.Ny}},
+		})
+	}
+	return j
+}
+
+// bench is a loop over a simulated database and a real store.
+type bench struct {
+	*sim
+	loop  adapter.Loop
+	store *sink.Store
+	path  string
+	log   []adapter.Change // everything committed
+}
+
+func newBench(t *testing.T, def *adapter.Definition) *bench {
+	b := &bench{sim: &sim{def: def, now: time.Date(2026, 9, 1, 8, 0, 0, 0, time.UTC), parties: map[adapter.Key][]adapter.Row{}}, path: filepath.Join(t.TempDir(), "store.db")}
+	t.Cleanup(func() { _ = b.store.Close() })
+	b.open(t)
+	return b
+}
+
+// open starts the adapter, as after a restart if it ran before.
+func (b *bench) open(t *testing.T) {
+	t.Helper()
+	if b.store != nil {
+		if err := b.store.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	store, err := sink.Open(b.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.store = store
+	b.loop = adapter.Loop{Definition: b.def, Source: b.sim, Rules: rules{}, Store: store, Log: zerolog.Nop(),
+		Committed: func(c []adapter.Change) { b.log = append(b.log, c...) }}
+}
+
+// poll moves the database's clock on and polls once.
+func (b *bench) poll(t *testing.T) {
+	t.Helper()
+	b.now = b.now.Add(15 * time.Second)
+	if err := b.loop.Poll(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// events gives what a kund is answered, oldest first, as "old>new" texts.
+func (b *bench) events(t *testing.T, name adapter.Key) []string {
+	t.Helper()
+	var got []string
+	kund := adapter.Identity{Typ: adapter.Personnummer, Identifierare: kunder[name]}
+	err := b.store.Events(t.Context(), sink.Query{Kund: &kund}, func(e *sink.Event) error {
+		got = append(got, rubrik(e))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Reverse(got)
+	return got
+}
+
+// outcomes counts the changes that the loop has committed, by outcome.
+func (b *bench) outcomes() string {
+	counts := map[string]int{}
+	for _, c := range b.log {
+		counts[c.Outcome.String()]++
+	}
+	return fmt.Sprint(counts)
+}
