@@ -1,0 +1,80 @@
+package api
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"net/http"
+	"sync/atomic"
+)
+
+// maxAtOnce is how many questions of one consumer may be worked on at the same time.
+const maxAtOnce = 256
+
+// caller is a consumer that has shown who it is.
+type caller struct {
+	name    string
+	policy  Policy
+	working atomic.Int64 // its questions that are worked on now
+}
+
+// gate tells who asks.
+type gate struct {
+	header   string // canonical
+	keys     []key
+	everyone *caller // set where no key is asked for
+}
+
+type key struct {
+	sum    [sha256.Size]byte
+	caller *caller
+}
+
+// newGate needs a checked configuration.
+func newGate(cfg Config) *gate {
+	g := &gate{header: http.CanonicalHeaderKey(cfg.KeyHeader)}
+	if cfg.Insecure {
+		g.everyone = newCaller("insecure", cfg.Policy)
+		return g
+	}
+	for _, consumer := range cfg.Consumers {
+		c := newCaller(consumer.Name, consumer.Policy)
+		for _, sum := range consumer.KeySHA256 {
+			k := key{caller: c}
+			_, _ = hex.Decode(k.sum[:], []byte(sum)) // checked with the configuration
+			g.keys = append(g.keys, k)
+		}
+	}
+	return g
+}
+
+func newCaller(name string, policy Policy) *caller {
+	if policy == "" {
+		policy = Self
+	}
+	return &caller{name: name, policy: policy}
+}
+
+// admit finds the consumer whose key a request bears. It compares with every key,
+// in a time that tells nothing of them.
+func (g *gate) admit(h http.Header) (*caller, error) {
+	if g.everyone != nil {
+		return g.everyone, nil
+	}
+	var found *caller
+	if values := h[g.header]; len(values) == 1 {
+		sum := sha256.Sum256([]byte(values[0]))
+		for i := range g.keys {
+			if subtle.ConstantTimeCompare(sum[:], g.keys[i].sum[:]) == 1 {
+				found = g.keys[i].caller
+			}
+		}
+	}
+	if found == nil {
+		return nil, refuse(http.StatusUnauthorized, "Www-Authenticate", `ApiKey header="`+g.header+`"`)
+	}
+	if found.working.Load() >= maxAtOnce {
+		return found, busy(http.StatusTooManyRequests)
+	}
+	return found, nil
+}
