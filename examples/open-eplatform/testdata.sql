@@ -40,7 +40,7 @@ INSERT INTO flowengine_flow_instances (flowInstanceID, flowID, statusID, added, 
 INSERT INTO flowengine_flow_instance_owners (flowInstanceID, userID) VALUES
   (1001, 1),
   (1003, 2), (1003, 3),                                 -- two owners: each gets the events
-  (1005, 4),                                            -- typed the application for the organisation below
+  (1005, 2), (1005, 4),                                 -- wrote the application for the organisation below
   (1007, 1),
   (1009, 4), (1009, 5),
   (1011, 1);
@@ -69,7 +69,7 @@ INSERT INTO flowengine_flow_instance_events (eventID, flowInstanceID, eventType,
   (25, 1003, 'STATUS_UPDATED', 'Under Behandling',      '2026-06-03 08:00:00', 90),
   (27, 1003, 'STATUS_UPDATED', 'under behandling',      '2026-06-03 08:30:00', 90),
   (29, 1003, 'STATUS_UPDATED', 'Under Behandling',      '2026-06-04 07:50:00', 90),
-  -- 1005: the kund is the organisation, not the person who typed.
+  -- 1005: the kund is the organisation, not the persons who wrote.
   (31, 1005, 'SUBMITTED',      'Inskickat',             '2026-06-03 10:05:00', 4),
   (33, 1005, 'STATUS_UPDATED', 'Under behandling',      '2026-06-04 10:00:00', 91),
   -- 1007: a draft that was never sent.
