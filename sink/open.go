@@ -55,8 +55,19 @@ func (s *Store) open() error {
 	return s.check()
 }
 
-// bolt opens a file with bbolt. Every commit is synced. The freelist is written
-// with it: without, opening and a failed commit read the whole file.
+// options are how bbolt is run. Every commit is synced. The freelist is written with
+// it: without, opening and a failed commit read the whole file.
+func options(open func(string, int, os.FileMode) (*os.File, error)) *bolt.Options {
+	return &bolt.Options{
+		Timeout:         lockWait,
+		FreelistType:    bolt.FreelistMapType,
+		InitialMmapSize: mapped(),
+		NoStatistics:    true,
+		OpenFile:        open,
+	}
+}
+
+// bolt opens a file with bbolt, remembering what it opens.
 func (s *Store) bolt(path string) (db *bolt.DB, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -64,17 +75,11 @@ func (s *Store) bolt(path string) (db *bolt.DB, err error) {
 		}
 	}()
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	db, err = bolt.Open(path, 0o600, &bolt.Options{
-		Timeout:         lockWait,
-		FreelistType:    bolt.FreelistMapType,
-		InitialMmapSize: mapped(),
-		NoStatistics:    true,
-		OpenFile: func(name string, flag int, mode os.FileMode) (*os.File, error) {
-			var err error
-			s.file, err = os.OpenFile(name, flag&^os.O_CREATE, mode)
-			return s.file, err
-		},
-	})
+	db, err = bolt.Open(path, 0o600, options(func(name string, flag int, mode os.FileMode) (*os.File, error) {
+		var err error
+		s.file, err = os.OpenFile(name, flag&^os.O_CREATE, mode)
+		return s.file, err
+	}))
 	switch {
 	case err == nil:
 		return db, nil
