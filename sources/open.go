@@ -1,7 +1,9 @@
 package sources
 
 import (
-	"errors"
+	"fmt"
+	"slices"
+	"strings"
 
 	"arendebrygga/adapter"
 )
@@ -9,16 +11,47 @@ import (
 // Connection says how to reach a source's database. Either DSN is set, or the
 // parts that the kind needs: a Path for sqlite, the others for a server.
 type Connection struct {
-	Server, Database, User string
-	Password, DSN          adapter.Secret
-	Path                   string
-	TLS                    string
+	Server         string // host, host:port or the path of a Unix socket
+	Database, User string
+	Password, DSN  adapter.Secret // a DSN is in the form of the kind's driver
+	Path           string         // file of a database without a server
+	// TLS is "" (encrypted and verified, unless the server is on this machine),
+	// "true" (the same everywhere), "preferred" (encrypted if the server offers it,
+	// not verified), "skip-verify" (encrypted, not verified) or "false".
+	TLS string
 }
 
-// Open prepares a source. It does not talk to the database yet.
+// dialects is where a kind of database is added: PostgreSQL and SQL Server go here.
+func dialects() map[string]*dialect {
+	return map[string]*dialect{"mysql": &mysqlDialect, "sqlite": &sqliteDialect}
+}
+
+// Kinds lists the kinds of source that this version can read, in alphabetical order.
+func Kinds() []string {
+	var kinds []string
+	for kind := range dialects() {
+		kinds = append(kinds, kind)
+	}
+	slices.Sort(kinds)
+	return kinds
+}
+
+// Open prepares a source. It does not talk to the database yet, so an error can
+// only mean that the connection's parts do not fit each other or the kind.
 func Open(def *adapter.Definition, conn Connection) (adapter.Source, error) {
-	return nil, errors.New("not built yet")
+	dia := dialects()[def.Kind]
+	if dia == nil {
+		return nil, fmt.Errorf("source %s: kind %q is not known, only %s", def.Name, def.Kind, strings.Join(Kinds(), ", "))
+	}
+	p, err := newPoller(def, dia)
+	if err != nil {
+		return nil, fmt.Errorf("source %s: %w", def.Name, err)
+	}
+	if p.db, err = dia.open(conn, p.limits); err != nil {
+		return nil, fmt.Errorf("source %s: connection: %w", def.Name, err)
+	}
+	p.db.SetMaxOpenConns(p.limits.MaxConnections)
+	p.db.SetMaxIdleConns(p.limits.MaxConnections)
+	p.db.SetConnMaxLifetime(connLifetime)
+	return p, nil
 }
-
-// Kinds lists the kinds of source that this version can read.
-func Kinds() []string { return []string{"mysql", "sqlite"} }

@@ -1,0 +1,134 @@
+package sources
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+	_ "time/tzdata"
+
+	"arendebrygga/adapter"
+	"arendebrygga/sources/servertest"
+)
+
+// bed is a real database that a test fills, and the way in for the adapter.
+type bed struct {
+	kind string
+	db   *sql.DB // may write
+	conn Connection
+}
+
+// onBeds runs a scenario on every kind of database.
+func onBeds(t *testing.T, scenario func(t *testing.T, b *bed)) {
+	t.Run("mysql", func(t *testing.T) { scenario(t, mysqlBed(t)) })
+	t.Run("sqlite", func(t *testing.T) { scenario(t, sqliteBed(t)) })
+}
+
+func mysqlBed(tb testing.TB) *bed { return serverBed(servertest.MariaDB(tb)) }
+
+func serverBed(s *servertest.Server) *bed {
+	return &bed{"mysql", s.Root, Connection{Server: s.Addr, Database: s.Database, User: s.User, Password: adapter.NewSecret(s.Password)}}
+}
+
+func sqliteBed(tb testing.TB) *bed {
+	path := filepath.Join(tb.TempDir(), "case system.db")
+	db, err := sql.Open("sqlite", "file:"+strings.ReplaceAll(path, " ", "%20"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	db.SetMaxOpenConns(1)
+	tb.Cleanup(func() { db.Close() })
+	return &bed{"sqlite", db, Connection{Path: path}}
+}
+
+func (b *bed) exec(tb testing.TB, statements ...string) {
+	tb.Helper()
+	for _, st := range statements {
+		if _, err := b.db.Exec(st); err != nil {
+			tb.Fatalf("%s: %v", st, err)
+		}
+	}
+}
+
+// series inserts rows made from a template in which $n counts, many in a statement.
+func (b *bed) series(tb testing.TB, into, row string, from, to int) {
+	tb.Helper()
+	for ; from <= to; from += 1000 {
+		var rows []string
+		for n := from; n <= min(from+999, to); n++ {
+			rows = append(rows, strings.ReplaceAll(row, "$n", fmt.Sprint(n)))
+		}
+		b.exec(tb, "INSERT INTO "+into+" VALUES "+strings.Join(rows, ","))
+	}
+}
+
+// history is a definition over a table e(id, kase, at) that tests change.
+func (b *bed) history() *adapter.Definition {
+	loc, err := time.LoadLocation("Europe/Stockholm")
+	if err != nil {
+		panic(err)
+	}
+	return &adapter.Definition{
+		Name: "test", Kind: b.kind, Location: loc, Mode: adapter.History,
+		Query:   "SELECT id, kase, at FROM e",
+		Columns: adapter.Columns{{Name: "id", Type: adapter.Int}, {Name: "kase", Type: adapter.String}, {Name: "at", Type: adapter.Time}},
+		Row:     "id", Case: "kase", Status: []string{"kase"},
+		Cursor: adapter.CursorRule{Column: "id", Kind: adapter.CursorID},
+		Limits: adapter.Limits{PageSize: 1000, QueryTimeout: 20 * time.Second, MaxConnections: 1},
+	}
+}
+
+func (b *bed) open(tb testing.TB, def *adapter.Definition) adapter.Source {
+	tb.Helper()
+	src, err := Open(def, b.conn)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { src.Close() })
+	return src
+}
+
+// walk reads from a point to the end and checks what holds for every page.
+func walk(tb testing.TB, src adapter.Source, from adapter.Walk, size int) (rows []adapter.Row, pages int, frontier adapter.Key) {
+	tb.Helper()
+	for pages = 1; ; pages++ {
+		page, err := src.Read(context.Background(), from)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		if len(page.Rows) > size {
+			tb.Fatalf("a page of %d rows, page size %d", len(page.Rows), size)
+		}
+		rows = append(rows, page.Rows...)
+		if page.Last {
+			return rows, pages, page.Frontier
+		}
+		if page.Next == from || pages > 5000 {
+			tb.Fatalf("the walk does not get on: page %d at %+v", pages, from)
+		}
+		from = page.Next
+	}
+}
+
+// once checks that every identity was read exactly once, and how many there are.
+func once(tb testing.TB, rows []adapter.Row, want int) {
+	tb.Helper()
+	seen := map[adapter.Key]int{}
+	for _, row := range rows {
+		if row.Err != nil {
+			tb.Error(row.Err)
+		}
+		seen[row.ID]++
+	}
+	for id, n := range seen {
+		if n > 1 && id != "" {
+			tb.Errorf("identity %q was read %d times", string(id), n)
+		}
+	}
+	if len(rows) != want {
+		tb.Errorf("%d rows, want %d", len(rows), want)
+	}
+}

@@ -1,0 +1,116 @@
+package sources
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"arendebrygga/adapter"
+)
+
+// cell reads the values of one column, row after row. It decodes straight out of
+// the driver's buffer, so that a value is copied once.
+type cell struct {
+	view  *view
+	index int
+	keyed bool
+	wall  wallClock
+
+	value any
+	key   adapter.Key
+	err   error
+}
+
+// Scan reads a value. A value that does not fit the declared type is kept as an
+// error beside the row, as it must not stop the rows around it.
+func (c *cell) Scan(value any) error {
+	col, traits := c.view.columns[c.index], c.view.traits[c.index]
+	c.value, c.key, c.err = nil, "", nil
+	if value == nil {
+		return nil
+	}
+	if c.keyed {
+		c.key = keyOf(col.Type, traits, value)
+	}
+	var ok bool
+	if c.value, ok = c.decode(col.Type, traits, value); !ok {
+		c.value = nil
+		c.err = fmt.Errorf("column %s holds a value that is no %s", col.Name, col.Type)
+	}
+	return nil
+}
+
+func (c *cell) decode(t adapter.ColumnType, traits columnTraits, value any) (any, bool) {
+	if b, ok := value.([]byte); ok && traits.bits && t != adapter.Bytes {
+		value = bits(string(b))
+	}
+	switch t {
+	case adapter.String:
+		return decoded(plain(value)), true
+	case adapter.Int:
+		return toInt(value)
+	case adapter.Decimal:
+		return toNumber(value)
+	case adapter.Float:
+		f, err := strconv.ParseFloat(strings.TrimSpace(plain(value)), 64)
+		return f, err == nil
+	case adapter.Bool:
+		return toBool(value)
+	case adapter.Time, adapter.Date:
+		return c.time(t, traits, value)
+	case adapter.UUID:
+		return toUUID(value)
+	case adapter.Bytes:
+		return []byte(plain(value)), true
+	}
+	return nil, false
+}
+
+func toInt(value any) (any, bool) {
+	if n, ok := value.(int64); ok {
+		return int(n), true
+	}
+	text := strings.TrimSpace(plain(value))
+	if whole, fraction, ok := strings.Cut(text, "."); ok && strings.Trim(fraction, "0") == "" {
+		text = whole // a decimal column, as Oracle's heirs have them
+	}
+	n, err := strconv.Atoi(text)
+	return n, err == nil
+}
+
+func toNumber(value any) (any, bool) {
+	text := strings.TrimSpace(plain(value))
+	switch v := value.(type) {
+	case float64:
+		text = strconv.FormatFloat(v, 'f', -1, 64)
+	case float32:
+		text = strconv.FormatFloat(float64(v), 'f', -1, 32)
+	}
+	digits := strings.TrimPrefix(text, "-")
+	whole, fraction, _ := strings.Cut(digits, ".")
+	if whole+fraction == "" || strings.Trim(whole+fraction, "0123456789") != "" {
+		return nil, false
+	}
+	return adapter.Number(text), true
+}
+
+func toBool(value any) (any, bool) {
+	switch strings.ToLower(strings.TrimSpace(plain(value))) {
+	case "1", "true":
+		return true, true
+	case "0", "false":
+		return false, true
+	}
+	return nil, false
+}
+
+func toUUID(value any) (any, bool) {
+	text := plain(value)
+	if len(text) == 16 {
+		return uuid.UUID([]byte(text)).String(), true
+	}
+	id, err := uuid.Parse(strings.TrimSpace(text))
+	return id.String(), err == nil
+}

@@ -1,0 +1,111 @@
+package sources
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"arendebrygga/adapter"
+)
+
+// eventsView is the events query with its columns, compared at first use.
+func (p *poller) eventsView(ctx context.Context) (*view, error) {
+	if p.events != nil {
+		return p.events, nil
+	}
+	v := &view{dia: p.dia, def: p.def, query: p.def.Query, columns: p.def.Columns}
+	v.cursor, v.id, v.kase = v.columns.Index(p.def.Cursor.Column), v.columns.Index(p.def.Row), v.columns.Index(p.def.Case)
+	if err := p.compare(ctx, v, "events.query"); err != nil {
+		return nil, err
+	}
+	if v.def.Cursor.Kind == adapter.CursorID && v.traits[v.cursor].text && v.columns[v.cursor].Type == adapter.Int {
+		return nil, fmt.Errorf("the cursor %s is text in the database, where 10 comes before 9: it cannot order rows", v.columns[v.cursor].Name)
+	}
+	p.events = v
+	return v, nil
+}
+
+// compare learns the columns of a view's query, without reading a row, and finds
+// every declared one among them.
+func (p *poller) compare(ctx context.Context, v *view, what string) error {
+	found, err := query(ctx, p, statement{v.query + "\nLIMIT 0", nil}, func(rows *sql.Rows) ([]*sql.ColumnType, error) {
+		types, err := rows.ColumnTypes()
+		for rows.Next() {
+		}
+		return types, err
+	})
+	if err != nil {
+		return err
+	}
+	names := make(adapter.Columns, len(found))
+	for i := range found {
+		names[i].Name = found[i].Name()
+	}
+	if err := unambiguous(names); err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	var missing []string
+	for _, col := range v.columns {
+		i := names.Index(col.Name)
+		if i < 0 {
+			missing = append(missing, missingColumn(col.Name, names))
+			continue
+		}
+		v.names = append(v.names, v.dia.name(names[i].Name))
+		v.traits = append(v.traits, v.dia.column(found[i].DatabaseTypeName()))
+	}
+	if len(missing) > 0 {
+		return fmt.Errorf("%s: %s", what, strings.Join(missing, "; "))
+	}
+	return nil
+}
+
+// unambiguous refuses names that a wrapped query must not have. Databases tell
+// names apart that differ in case only in some places and not in others.
+func unambiguous(names adapter.Columns) error {
+	for i := range names {
+		if strings.TrimSpace(names[i].Name) == "" {
+			return fmt.Errorf("column %d has no name: give it one with AS", i+1)
+		}
+		if first := names.Index(names[i].Name); first < i {
+			return fmt.Errorf("columns %d and %d are both called %s: rename one with AS", first+1, i+1, names[i].Name)
+		}
+	}
+	return nil
+}
+
+func missingColumn(name string, names adapter.Columns) string {
+	best, distance := "", len(name)/2+1
+	for _, candidate := range names {
+		if d := editDistance(strings.ToLower(name), strings.ToLower(candidate.Name)); d < distance {
+			best, distance = candidate.Name, d
+		}
+	}
+	if best == "" {
+		return fmt.Sprintf("column %s is declared, but the result has only %s", name, strings.Join(names.Names(), ", "))
+	}
+	return fmt.Sprintf("column %s is declared, but the result has no such column; did you mean %s?", name, best)
+}
+
+// editDistance counts the letters to insert, remove or replace.
+func editDistance(a, b string) int {
+	from, to := []rune(a), []rune(b)
+	row := make([]int, len(to)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i, r := range from {
+		corner := row[0]
+		row[0] = i + 1
+		for j, s := range to {
+			replace := corner
+			if r != s {
+				replace++
+			}
+			corner = row[j+1]
+			row[j+1] = min(replace, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(to)]
+}

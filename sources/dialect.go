@@ -1,0 +1,68 @@
+package sources
+
+import (
+	"database/sql"
+	"strings"
+	"time"
+
+	"arendebrygga/adapter"
+)
+
+// connLifetime is how long a connection is kept: long enough to be worth its
+// handshake, short enough to follow a failover or a changed password.
+const connLifetime = 10 * time.Minute
+
+// dialect is all that differs between databases. Templates have %s for the
+// expression that they apply to.
+type dialect struct {
+	open    func(Connection, adapter.Limits) (*sql.DB, error)
+	quote   string // on both sides of a name, doubled inside it
+	clock   string // a statement that gives the database's time, UTC
+	value   string // a column in the select list, as the database keeps it
+	binary  string // text as bytes, free of collations
+	number  string // the number that text or a number says
+	hex     string // bytes as hexadecimal text
+	unhex   string // and back
+	column  func(databaseType string) columnTraits
+	bind    func(adapter.ColumnType, columnTraits, adapter.Key) []any                   // a key as parameters that compare in the column's own type
+	place   func(adapter.ColumnType) string                                             // placeholder for such a parameter
+	steps   map[adapter.CursorKind]stepRule                                             // windows without a driving table
+	floor   map[adapter.CursorKind]string                                               // a condition that cursors which say something fulfil
+	past    func(column string, traits columnTraits, now time.Time, wall string) string // true if a time is not after now; wall is now on the source's wall clock
+	epoch   bool                                                                        // whole numbers as times are Unix seconds, others Julian days
+	explain func(error) (text string, ok bool)                                          // a database error without values that may be personal
+}
+
+// stepRule is how the database computes the upper bound of a window from the lower
+// one. Steps are counted in the smallest unit that cursors of the kind differ by.
+type stepRule struct {
+	hi           string // template: placeholder of lo, then the step
+	usual, limit int64
+}
+
+// columnTraits is what the database says of a result column.
+type columnTraits struct {
+	binary  bool // bytes, not text
+	bits    bool // a bit field, as big-endian bytes
+	instant bool // a time that says which instant, given in UTC
+	text    bool // text in a character set
+}
+
+// name quotes an identifier.
+func (d *dialect) name(s string) string {
+	return d.quote + strings.ReplaceAll(s, d.quote, d.quote+d.quote) + d.quote
+}
+
+// table quotes a table name that may have a schema before it.
+func (d *dialect) table(s string) string {
+	parts := strings.Split(s, ".")
+	for i := range parts {
+		parts[i] = d.name(strings.Trim(parts[i], "`\"[] "))
+	}
+	return strings.Join(parts, ".")
+}
+
+// apply fills a template that has its expression once or several times.
+func apply(template, expression string) string {
+	return strings.ReplaceAll(template, "%s", expression)
+}

@@ -1,0 +1,79 @@
+package sources
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/go-sql-driver/mysql"
+)
+
+// failure is a database error whose text is safe to log. The inner error is kept
+// for errors.Is and errors.As only: its own text may quote values of rows.
+type failure struct {
+	doing, text string
+	err         error
+}
+
+// Error says what was being done and what the database said, without values.
+func (f *failure) Error() string { return f.doing + ": " + f.text }
+
+// Unwrap gives the error as the driver gave it. Do not log its text.
+func (f *failure) Unwrap() error { return f.err }
+
+// text words an error of any layer without values.
+func (d *dialect) text(err error) string {
+	if s, ok := d.explain(err); ok {
+		return s
+	}
+	return err.Error()
+}
+
+var quoted = regexp.MustCompile(`'(?:[^']|'')*'|"(?:[^"]|"")*"`)
+
+// explainMySQL keeps the names in those messages that quote names of the schema
+// and hides what all others quote: those may quote values of rows. A syntax error
+// quotes the statement, which holds keys as values.
+func explainMySQL(err error) (string, bool) {
+	var e *mysql.MySQLError
+	if !errors.As(err, &e) {
+		return "", false
+	}
+	switch e.Number {
+	case 1044, 1045, 1046, 1049, 1051, 1054, 1060, 1109, 1142, 1143, 1146, 1227, 1267, 1271, 1305, 1356, 1370, 1698:
+		return fmt.Sprintf("error %d: %s", e.Number, e.Message), true
+	}
+	text := quoted.ReplaceAllString(e.Message, "***")
+	if i := strings.IndexAny(text, `'"`); i >= 0 { // a quote that does not end
+		text = text[:i] + "***"
+	}
+	return fmt.Sprintf("error %d: %s", e.Number, text), true
+}
+
+// retry runs a read a second time if the first met a connection that was dead: a
+// pooled one may have been cut by the server or a firewall long ago.
+func retry[T any](ctx context.Context, timeout time.Duration, read func(context.Context) (T, error)) (T, error) {
+	for attempt := 0; ; attempt++ {
+		bounded, cancel := context.WithTimeout(ctx, timeout)
+		value, err := read(bounded)
+		cancel()
+		if err == nil || attempt > 0 || ctx.Err() != nil || !dead(err) {
+			return value, err
+		}
+	}
+}
+
+func dead(err error) bool {
+	var network *net.OpError
+	if errors.As(err, &network) && (network.Op == "dial" || network.Timeout()) {
+		return false
+	}
+	return network != nil || errors.Is(err, driver.ErrBadConn) || errors.Is(err, mysql.ErrInvalidConn) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+}

@@ -1,0 +1,134 @@
+package sources
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/go-sql-driver/mysql"
+
+	"arendebrygga/adapter"
+)
+
+// openMySQL prepares a pool whose every connection can only read.
+func openMySQL(conn Connection, limits adapter.Limits) (*sql.DB, error) {
+	cfg, err := mysqlConfig(conn)
+	if err != nil {
+		return nil, err
+	}
+	cfg.Logger = &mysql.NopLogger{}
+	cfg.Collation = "utf8mb4_general_ci"
+	cfg.ConnectionAttributes = "program_name:arendebrygga"
+	cfg.InterpolateParams = true // one round trip a statement instead of three
+	cfg.ParseTime, cfg.MultiStatements, cfg.AllowAllFiles = false, false, false
+	cfg.Timeout = min(limits.QueryTimeout, 10*time.Second)
+	cfg.ReadTimeout = limits.QueryTimeout + 2*timeoutGrace // a server that is silent without closing
+	cfg.WriteTimeout = limits.QueryTimeout
+	connector, err := mysql.NewConnector(cfg)
+	if err != nil {
+		return nil, errors.New("the parts do not fit together: check server, user and tls") // the driver's own error may quote the DSN
+	}
+	return sql.OpenDB(&readOnlyConnector{connector, limits.QueryTimeout}), nil
+}
+
+func mysqlConfig(conn Connection) (*mysql.Config, error) {
+	if conn.DSN.Set() {
+		cfg, err := mysql.ParseDSN(conn.DSN.Reveal())
+		if err != nil {
+			return nil, errors.New("the DSN cannot be read: its form is user:password@tcp(host:3306)/database") // the driver's error may quote it
+		}
+		return cfg, nil
+	}
+	cfg := mysql.NewConfig()
+	cfg.User, cfg.Passwd, cfg.DBName = conn.User, conn.Password.Reveal(), conn.Database
+	cfg.Net, cfg.Addr = "tcp", conn.Server
+	if strings.HasPrefix(conn.Server, "/") {
+		cfg.Net = "unix"
+	} else if _, _, err := net.SplitHostPort(conn.Server); err != nil {
+		cfg.Addr = net.JoinHostPort(strings.Trim(conn.Server, "[]"), "3306")
+	}
+	switch conn.TLS {
+	case "":
+		if !onThisMachine(cfg) {
+			cfg.TLSConfig = "true"
+		}
+	case "true", "false", "skip-verify", "preferred":
+		cfg.TLSConfig = conn.TLS
+	default:
+		return nil, fmt.Errorf("tls %q is not known, only true, false, skip-verify and preferred", conn.TLS)
+	}
+	if cfg.Net == "unix" && cfg.TLSConfig == "true" {
+		cfg.TLSConfig = "skip-verify" // a socket has no host name to verify
+	}
+	return cfg, nil
+}
+
+func onThisMachine(cfg *mysql.Config) bool {
+	host, _, _ := net.SplitHostPort(cfg.Addr)
+	ip := net.ParseIP(host)
+	return cfg.Net == "unix" || host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// readOnlyConnector makes every session of the pool read-only, in UTC and bounded
+// in time before it is used.
+type readOnlyConnector struct {
+	driver.Connector
+	timeout time.Duration
+}
+
+// Connect opens a connection and prepares its session.
+func (c *readOnlyConnector) Connect(ctx context.Context) (driver.Conn, error) {
+	conn, err := c.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.prepare(ctx, conn); err != nil {
+		conn.Close()
+		return nil, fmt.Errorf("prepare the session: %w", err)
+	}
+	return conn, nil
+}
+
+func (c *readOnlyConnector) prepare(ctx context.Context, conn driver.Conn) error {
+	version, err := serverVersion(ctx, conn)
+	if err != nil {
+		return err
+	}
+	// The two name their limit differently and count it in seconds and milliseconds.
+	limit := fmt.Sprintf("max_execution_time = %d", c.timeout.Milliseconds())
+	if strings.Contains(strings.ToLower(version), "mariadb") {
+		limit = fmt.Sprintf("max_statement_time = %.3f", c.timeout.Seconds())
+	}
+	for _, st := range []string{
+		"SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, READ ONLY",
+		"SET SESSION time_zone = '+00:00', lock_wait_timeout = 5, innodb_lock_wait_timeout = 5, " + limit,
+	} {
+		if _, err := conn.(driver.ExecerContext).ExecContext(ctx, st, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func serverVersion(ctx context.Context, conn driver.Conn) (string, error) {
+	rows, err := conn.(driver.QueryerContext).QueryContext(ctx, "SELECT VERSION()", nil)
+	if err != nil {
+		return "", err
+	}
+	defer rows.Close()
+	value := make([]driver.Value, 1)
+	if err := rows.Next(value); err != nil {
+		return "", err
+	}
+	version := fmt.Sprintf("%s", value[0])
+	if err := rows.Next(value); err != io.EOF {
+		return "", fmt.Errorf("version: %w", err)
+	}
+	return version, nil
+}

@@ -1,0 +1,113 @@
+package sources
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"arendebrygga/adapter"
+)
+
+// poller reads one source. It is the same for every dialect.
+type poller struct {
+	def    *adapter.Definition
+	dia    *dialect
+	db     *sql.DB
+	limits adapter.Limits
+
+	events     *view // nil until the query's columns have been compared, and after an error
+	recipients *view
+
+	clock time.Time // the database's clock when it was last asked
+	asked time.Time // and ours then
+}
+
+// timeoutGrace is how much longer than the database we wait for its own timeout,
+// which says more than a cut connection.
+const timeoutGrace = 2 * time.Second
+
+func newPoller(def *adapter.Definition, dia *dialect) (*poller, error) {
+	p := &poller{def: def, dia: dia, limits: def.Limits}
+	p.limits.PageSize = cmp.Or(p.limits.PageSize, 1000)
+	p.limits.QueryTimeout = cmp.Or(p.limits.QueryTimeout, 30*time.Second)
+	p.limits.MaxConnections = cmp.Or(p.limits.MaxConnections, 1)
+	for _, name := range []string{def.Row, def.Case, def.Cursor.Column} {
+		if def.Columns.Index(name) < 0 {
+			return nil, fmt.Errorf("column %q is not declared", name)
+		}
+	}
+	if def.Location == nil {
+		return nil, fmt.Errorf("a time zone is missing")
+	}
+	return p, nil
+}
+
+// Close ends all connections.
+func (p *poller) Close() error { return p.db.Close() }
+
+// Clock asks the database for its time.
+func (p *poller) Clock(ctx context.Context) (time.Time, error) {
+	text, err := p.text(ctx, statement{sql: p.dia.clock})
+	if err != nil {
+		return time.Time{}, p.failed("ask for the clock", err)
+	}
+	now, err := time.Parse(time.DateTime, string(text))
+	if err != nil {
+		return time.Time{}, fmt.Errorf("ask for the clock: the answer is no time: %w", err)
+	}
+	p.clock, p.asked = now, time.Now()
+	return now, nil
+}
+
+// now is the database's time, asked for at most once in ten minutes: the two
+// clocks may differ as they like, but run equally fast.
+func (p *poller) now(ctx context.Context) (time.Time, error) {
+	if p.asked.IsZero() || time.Since(p.asked) > 10*time.Minute {
+		return p.Clock(ctx)
+	}
+	return p.clock.Add(time.Since(p.asked)), nil
+}
+
+// Extent asks for the greatest cursor and the one two pages before it: from the
+// driving table if there is one, as an index answers that.
+func (p *poller) Extent(ctx context.Context) (adapter.Extent, error) {
+	v, err := p.eventsView(ctx)
+	if err != nil {
+		return adapter.Extent{}, p.failed("compare the columns", err)
+	}
+	var ext adapter.Extent
+	if ext.Greatest, err = p.text(ctx, v.greatest(0)); err == nil {
+		ext.Back, err = p.text(ctx, v.greatest(2*p.limits.PageSize))
+	}
+	if err != nil {
+		return adapter.Extent{}, p.failed("ask how far the rows reach", err)
+	}
+	return ext, nil
+}
+
+// Read gives the window of rows that begins at from.
+//
+// The page's Frontier is the cursor of the last row that is not in the future; if
+// the tail has no such row, the greatest cursor before the tail that is none. It is
+// empty only if there is no such row at all, and then an older mark stands.
+func (p *poller) Read(ctx context.Context, from adapter.Walk) (adapter.Page, error) {
+	v, err := p.eventsView(ctx)
+	if err != nil {
+		return adapter.Page{}, p.failed("compare the columns", err)
+	}
+	r := reader{poller: p, view: v}
+	page, err := r.read(ctx, from)
+	if err != nil {
+		return adapter.Page{}, p.failed("read rows", err)
+	}
+	return page, nil
+}
+
+// failed words an error, and has the columns compared anew before the next
+// statement: the cause may be a column that is gone.
+func (p *poller) failed(doing string, err error) error {
+	p.events, p.recipients = nil, nil
+	return &failure{doing: doing, err: err, text: p.dia.text(err)}
+}

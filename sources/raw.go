@@ -1,0 +1,103 @@
+package sources
+
+import (
+	"encoding/hex"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+	"golang.org/x/text/encoding/charmap"
+
+	"arendebrygga/adapter"
+)
+
+// raw is a value as the driver hands it out, copied.
+type raw struct{ value any }
+
+// Scan takes the driver's value.
+func (r *raw) Scan(value any) error {
+	if b, ok := value.([]byte); ok {
+		value = string(b) // the driver uses its buffer again
+	}
+	r.value = value
+	return nil
+}
+
+func (r raw) text() string { return plain(r.value) }
+
+func (r raw) key() adapter.Key { return blank(decoded(plain(r.value))) }
+
+// truth tells whether a comparison was true; one with NULL was not.
+func (r raw) truth() bool { return r.text() == "1" || r.text() == "true" }
+
+// plain is the database's own text for a value. A number that the driver has read
+// is written back; both are exact.
+func plain(value any) string {
+	switch v := value.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case []byte:
+		return string(v)
+	case int64:
+		return strconv.FormatInt(v, 10)
+	case uint64:
+		return strconv.FormatUint(v, 10)
+	case float64:
+		return strconv.FormatFloat(v, 'g', -1, 64)
+	case float32:
+		return strconv.FormatFloat(float64(v), 'g', -1, 32)
+	case bool:
+		return strconv.FormatBool(v)
+	}
+	return ""
+}
+
+// blank makes the empty key of text that identifies nothing.
+func blank(text string) adapter.Key {
+	if strings.TrimSpace(text) == "" {
+		return ""
+	}
+	return adapter.Key(text)
+}
+
+// decoded makes text valid. Bytes that are no UTF-8 come from columns whose
+// declared character set is not what the application wrote: in Swedish systems
+// that is Windows' code page, of which latin1 is a part.
+func decoded(text string) string {
+	if utf8.ValidString(text) {
+		return text
+	}
+	valid, err := charmap.Windows1252.NewDecoder().String(text)
+	if err != nil {
+		return strings.ToValidUTF8(text, "\uFFFD")
+	}
+	return valid
+}
+
+// keyOf is the key for a value of a declared column. Bytes have no text of their
+// own: they are written as hexadecimal, 16 bytes of a UUID as one.
+func keyOf(t adapter.ColumnType, traits columnTraits, value any) adapter.Key {
+	text := plain(value)
+	switch {
+	case value == nil:
+		return ""
+	case traits.bits:
+		return adapter.Key(strconv.FormatUint(bits(text), 10))
+	case t == adapter.UUID && len(text) == 16:
+		return adapter.Key(uuid.UUID([]byte(text)).String())
+	case t == adapter.Bytes:
+		return adapter.Key(hex.EncodeToString([]byte(text)))
+	}
+	return blank(decoded(text))
+}
+
+func bits(text string) uint64 {
+	var n uint64
+	for i := range len(text) {
+		n = n<<8 | uint64(text[i])
+	}
+	return n
+}

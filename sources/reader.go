@@ -1,0 +1,139 @@
+package sources
+
+import (
+	"context"
+	"fmt"
+
+	"arendebrygga/adapter"
+)
+
+// reader reads one page: it finds a window that fits, then the window's rows.
+type reader struct {
+	*poller
+	view *view
+}
+
+// maxEmpty is how many windows without a row one Read walks through before it lets
+// the walk be stored.
+const maxEmpty = 50
+
+func (r *reader) read(ctx context.Context, from adapter.Walk) (adapter.Page, error) {
+	if from.Tie != "" {
+		return r.tie(ctx, from)
+	}
+	if from.Lo == "" {
+		var err error
+		if from.Lo, err = r.text(ctx, r.view.least(r.view.bounds(from))); err != nil || from.Lo == "" {
+			return adapter.Page{Last: true}, err
+		}
+	}
+	for range maxEmpty {
+		page, err := r.window(ctx, from)
+		if err != nil || page.Last || len(page.Rows) > 0 || page.Next.Tie != "" {
+			return page, err
+		}
+		from = page.Next
+	}
+	return adapter.Page{Next: from}, nil
+}
+
+// window reads the window at from, which may have no row.
+func (r *reader) window(ctx context.Context, from adapter.Walk) (adapter.Page, error) {
+	step := r.step(from)
+	hi, within, err := r.upper(ctx, from, step)
+	if err != nil {
+		return adapter.Page{}, err
+	}
+	if hi != "" && !within { // so many rows of the driving table have the cursor value from.Lo
+		return r.tie(ctx, adapter.Walk{Lo: from.Lo, Until: from.Until, Step: from.Step, Tie: tieStart})
+	}
+	for {
+		var page adapter.Page
+		if hi == "" {
+			page, err = r.tail(ctx, from)
+		} else {
+			page, err = r.between(ctx, from, hi)
+		}
+		if err != nil {
+			return adapter.Page{}, err
+		}
+		if len(page.Rows) <= r.limits.PageSize {
+			if !page.Last {
+				page.Next.Step = r.grown(step, len(page.Rows))
+			}
+			return page, nil
+		}
+		// One row too many: its cursor bounds a window that fits, if any row lies before it.
+		step = max(1, step/2)
+		hi = page.Rows[r.limits.PageSize].Cursor
+		before, err := r.exists(ctx, r.view.against(r.view.bounds(from), "<", hi))
+		if err != nil {
+			return adapter.Page{}, err
+		}
+		if !before {
+			return r.tie(ctx, adapter.Walk{Lo: hi, Until: from.Until, Step: step, Tie: tieStart})
+		}
+	}
+}
+
+// step is the size of the next window, in rows of the driving table or in units of
+// the cursor.
+func (r *reader) step(from adapter.Walk) int64 {
+	if from.Step > 0 {
+		return from.Step
+	}
+	if usual := r.dia.steps[r.def.Cursor.Kind].usual; usual > 0 && r.def.Cursor.Table == "" {
+		return usual
+	}
+	return int64(r.limits.PageSize)
+}
+
+// grown is the step after a window with so many rows: larger after one that was
+// almost empty, as gaps and rows that the query leaves out are.
+func (r *reader) grown(step int64, rows int) int64 {
+	limit := 16 * int64(r.limits.PageSize)
+	if r.def.Cursor.Table == "" {
+		limit = r.dia.steps[r.def.Cursor.Kind].limit
+	}
+	if rows > r.limits.PageSize/4 {
+		return step
+	}
+	return min(2*step, max(limit, step))
+}
+
+// upper finds the window's upper bound; none if the rest fits into the window, and
+// within false if the bound is no greater than the lower one.
+func (r *reader) upper(ctx context.Context, from adapter.Walk, step int64) (hi adapter.Key, within bool, err error) {
+	v := r.view
+	if r.def.Cursor.Table == "" {
+		st := v.stepped(from.Lo, step)
+		if hi, err = r.text(ctx, st); err != nil || hi == "" {
+			return "", false, err
+		}
+		more, err := r.exists(ctx, v.against(v.bounds(adapter.Walk{Lo: from.Lo, After: true, Until: from.Until}), ">=", hi))
+		if err != nil || !more {
+			return "", false, err
+		}
+		return hi, true, nil
+	}
+	pair, err := r.pair(ctx, v.ahead(from, step))
+	if err != nil || pair == nil {
+		return "", false, err
+	}
+	return pair.first.key(), pair.second.truth(), nil
+}
+
+func (r *reader) between(ctx context.Context, from adapter.Walk, hi adapter.Key) (adapter.Page, error) {
+	v := r.view
+	rows, err := r.rows(ctx, v, v.page(v.against(v.bounds(from), "<", hi), r.limits.PageSize+1))
+	if err != nil {
+		return adapter.Page{}, err
+	}
+	return adapter.Page{Rows: rows.rows, Next: adapter.Walk{Lo: hi, Until: from.Until}}, nil
+}
+
+func (r *reader) exists(ctx context.Context, cond where) (bool, error) {
+	v := r.view
+	text, err := r.text(ctx, statement{fmt.Sprintf("SELECT 1 %s%s LIMIT 1", v.from(), cond), cond.args})
+	return text != "", err
+}

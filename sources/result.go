@@ -1,0 +1,119 @@
+package sources
+
+import (
+	"context"
+	"database/sql"
+
+	"arendebrygga/adapter"
+)
+
+// result is a whole page as read: the rows, and for each the one value that was
+// selected behind the declared columns, if any.
+type result struct {
+	rows  []adapter.Row
+	extra []raw
+}
+
+// pair is two values of one row.
+type pair struct{ first, second raw }
+
+// query runs a statement and has its result read to the end. A result that breaks
+// off is an error, whatever was read of it.
+func query[T any](ctx context.Context, p *poller, st statement, read func(*sql.Rows) (T, error)) (T, error) {
+	return retry(ctx, p.limits.QueryTimeout+timeoutGrace, func(ctx context.Context) (T, error) {
+		var none T
+		rows, err := p.db.QueryContext(ctx, st.sql, st.args...)
+		if err != nil {
+			return none, err
+		}
+		defer rows.Close()
+		value, err := read(rows)
+		if err != nil {
+			return none, err
+		}
+		if err := rows.Err(); err != nil {
+			return none, err
+		}
+		return value, rows.Close()
+	})
+}
+
+// rows reads the rows of a view.
+func (p *poller) rows(ctx context.Context, v *view, st statement) (*result, error) {
+	return query(ctx, p, st, func(rows *sql.Rows) (*result, error) { return v.collect(rows, p.limits.PageSize) })
+}
+
+// text reads a statement's only value; empty if there is none or it is NULL.
+func (p *poller) text(ctx context.Context, st statement) (adapter.Key, error) {
+	return query(ctx, p, st, func(rows *sql.Rows) (adapter.Key, error) {
+		var value raw
+		for rows.Next() {
+			if err := rows.Scan(&value); err != nil {
+				return "", err
+			}
+		}
+		return value.key(), nil
+	})
+}
+
+// pair reads a statement's only row; nil if there is none.
+func (p *poller) pair(ctx context.Context, st statement) (*pair, error) {
+	return query(ctx, p, st, func(rows *sql.Rows) (*pair, error) {
+		var values *pair
+		for rows.Next() {
+			values = new(pair)
+			if err := rows.Scan(&values.first, &values.second); err != nil {
+				return nil, err
+			}
+		}
+		return values, nil
+	})
+}
+
+// collect reads rows into the declared types.
+func (v *view) collect(rows *sql.Rows, expected int) (*result, error) {
+	names, err := rows.Columns()
+	if err != nil {
+		return nil, err
+	}
+	cells := make([]cell, len(v.columns))
+	dest := make([]any, len(names))
+	for i := range cells {
+		cells[i] = cell{view: v, index: i, keyed: i == v.cursor || i == v.id || i == v.kase}
+		dest[i] = &cells[i]
+	}
+	var extra raw
+	if len(dest) > len(cells) {
+		dest[len(cells)] = &extra
+	}
+	res := &result{rows: make([]adapter.Row, 0, min(expected, 64))}
+	for rows.Next() {
+		if err := rows.Scan(dest...); err != nil {
+			return nil, err
+		}
+		res.rows = append(res.rows, v.row(cells))
+		if len(dest) > len(cells) {
+			res.extra = append(res.extra, extra)
+		}
+	}
+	return res, nil
+}
+
+func (v *view) row(cells []cell) adapter.Row {
+	row := adapter.Row{Values: make([]any, len(cells))}
+	for i := range cells {
+		row.Values[i] = cells[i].value
+		if cells[i].err != nil && row.Err == nil {
+			row.Err = cells[i].err
+		}
+	}
+	for _, k := range []struct {
+		key   *adapter.Key
+		index int
+	}{{&row.Cursor, v.cursor}, {&row.ID, v.id}, {&row.Case, v.kase}} {
+		if k.index >= 0 {
+			*k.key = cells[k.index].key
+		}
+	}
+	return row
+}

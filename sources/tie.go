@@ -1,0 +1,101 @@
+package sources
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"arendebrygga/adapter"
+)
+
+// A walk's Tie says how far one cursor value with more rows than a page has been
+// read: first the rows without an identity, counted, as nothing tells them apart;
+// then the others by identity, the last one in its binary form as hexadecimal.
+const (
+	tieNull  = "null:"
+	tieHex   = "hex:"
+	tieStart = adapter.Key(tieNull + "0")
+)
+
+func (r *reader) tie(ctx context.Context, from adapter.Walk) (adapter.Page, error) {
+	at := r.view.against(r.view.against(where{}, ">=", from.Lo), "<=", from.Lo)
+	if count, ok := strings.CutPrefix(string(from.Tie), tieNull); ok {
+		offset, err := strconv.Atoi(count)
+		if err != nil {
+			return adapter.Page{}, fmt.Errorf("the stored walk is damaged: %w", err)
+		}
+		page, err := r.nameless(ctx, from, at, offset)
+		if err != nil || len(page.Rows) > 0 {
+			return page, err
+		}
+		from.Tie = tieHex
+	}
+	last, ok := strings.CutPrefix(string(from.Tie), tieHex)
+	if !ok {
+		return adapter.Page{}, fmt.Errorf("the stored walk is damaged: no tie of this version")
+	}
+	return r.named(ctx, from, at, last)
+}
+
+// nameless reads rows whose identity is NULL.
+func (r *reader) nameless(ctx context.Context, from adapter.Walk, at where, offset int) (adapter.Page, error) {
+	v, size := r.view, r.limits.PageSize
+	cond := at.and(v.col(v.id) + " IS NULL")
+	ordinals := make([]string, len(v.columns))
+	for i := range ordinals {
+		ordinals[i] = strconv.Itoa(i + 1)
+	}
+	rows, err := r.rows(ctx, v, statement{fmt.Sprintf("%s%s%s ORDER BY %s LIMIT %d OFFSET %d",
+		v.selected(), v.from(), cond, strings.Join(ordinals, ", "), size+1, offset), cond.args})
+	if err != nil {
+		return adapter.Page{}, err
+	}
+	page := adapter.Page{Rows: rows.rows, Next: from}
+	page.Next.Tie = tieHex
+	if len(page.Rows) > size {
+		page.Rows = page.Rows[:size]
+		page.Next.Tie = adapter.Key(tieNull + strconv.Itoa(offset+size))
+	}
+	return page, nil
+}
+
+// named reads the rows behind the identity last, the first ones if it is empty.
+func (r *reader) named(ctx context.Context, from adapter.Walk, at where, last string) (adapter.Page, error) {
+	v, size := r.view, r.limits.PageSize
+	cond := at.and(v.col(v.id) + " IS NOT NULL")
+	if last != "" {
+		cond = v.behind(cond, last)
+	}
+	rows, err := r.rows(ctx, v, v.page(cond, size+1, apply(v.dia.hex, apply(v.dia.binary, v.col(v.id)))))
+	if err != nil {
+		return adapter.Page{}, err
+	}
+	page := adapter.Page{Rows: rows.rows, Next: adapter.Walk{Lo: from.Lo, After: true, Until: from.Until, Step: from.Step}}
+	if len(page.Rows) <= size {
+		return page, nil
+	}
+	// Rows with one identity stay together: the last group may go on after the page.
+	end := size
+	for end > 0 && rows.extra[end-1].text() == rows.extra[size].text() {
+		end--
+	}
+	if end == 0 {
+		return adapter.Page{}, fmt.Errorf("more than %d rows of the query have one and the same value of %s and of %s: is a join missing a condition?",
+			size, v.columns[v.id].Name, v.columns[v.cursor].Name)
+	}
+	page.Rows, page.Next = page.Rows[:end], from
+	page.Next.Tie = adapter.Key(tieHex + rows.extra[end-1].text())
+	return page, nil
+}
+
+// behind is the condition that a row comes after an identity, given as hexadecimal.
+func (v *view) behind(cond where, last string) where {
+	order := v.identityOrder()
+	binary := order[len(order)-1] + " > " + apply(v.dia.binary, v.dia.unhex)
+	if len(order) == 1 {
+		return cond.and(binary, last)
+	}
+	number := apply(v.dia.number, v.dia.unhex)
+	return cond.and(fmt.Sprintf("(%s > %s OR (%s = %s AND %s))", order[0], number, order[0], number, binary), last, last, last)
+}

@@ -1,0 +1,131 @@
+package sources
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"arendebrygga/adapter"
+)
+
+// view is the operator's query as a table with known columns, and the statements
+// over it.
+type view struct {
+	dia     *dialect
+	def     *adapter.Definition
+	query   string
+	columns adapter.Columns
+	names   []string // quoted, as the database spells them
+	traits  []columnTraits
+	cursor  int // indexes into columns; -1 if the query has no such column
+	id      int
+	kase    int
+}
+
+// statement is SQL with its parameters.
+type statement struct {
+	sql  string
+	args []any
+}
+
+// where is a condition under construction, over the view or its driving table.
+type where struct {
+	terms []string
+	args  []any
+}
+
+func (w where) and(term string, args ...any) where {
+	return where{append(w.terms[:len(w.terms):len(w.terms)], term), append(w.args[:len(w.args):len(w.args)], args...)}
+}
+
+func (w where) String() string {
+	if len(w.terms) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(w.terms, " AND ")
+}
+
+// from wraps the query. The line break ends a comment in the query's last line.
+func (v *view) from() string { return "FROM (\n" + v.query + "\n) q" }
+
+func (v *view) col(i int) string { return "q." + v.names[i] }
+
+// driving is what cursors are looked up in: the driving table, else the view. The
+// second result is the cursor column there.
+func (v *view) driving() (from, column string) {
+	if v.def.Cursor.Table == "" {
+		return v.from(), v.col(v.cursor)
+	}
+	return "FROM " + v.dia.table(v.def.Cursor.Table) + " q", v.col(v.cursor)
+}
+
+// against adds a comparison of the cursor with a key, in the column's own type.
+func (v *view) against(w where, op string, key adapter.Key) where {
+	t := v.columns[v.cursor].Type
+	return w.and(v.col(v.cursor)+" "+op+" "+v.dia.place(t), v.dia.bind(t, v.traits[v.cursor], key)...)
+}
+
+// bounds are the conditions that a walk puts on the cursor, whatever the window.
+func (v *view) bounds(w adapter.Walk) where {
+	var cond where
+	switch {
+	case w.Lo == "":
+		cond = cond.and(apply(v.dia.floor[v.def.Cursor.Kind], v.col(v.cursor)))
+	case w.After:
+		cond = v.against(cond, ">", w.Lo)
+	default:
+		cond = v.against(cond, ">=", w.Lo)
+	}
+	if w.Until != "" {
+		cond = v.against(cond, "<=", w.Until)
+	}
+	return cond
+}
+
+// least finds the first cursor that fulfils a condition.
+func (v *view) least(cond where) statement {
+	from, column := v.driving()
+	return statement{fmt.Sprintf("SELECT %s %s%s ORDER BY %s LIMIT 1", apply(v.dia.value, column), from, cond, column), cond.args}
+}
+
+// last finds the greatest cursor that fulfils a condition.
+func (v *view) last(cond where, offset int) statement {
+	from, column := v.driving()
+	return statement{fmt.Sprintf("SELECT %s %s%s ORDER BY %s DESC LIMIT 1 OFFSET %d", apply(v.dia.value, column), from, cond, column, offset), cond.args}
+}
+
+func (v *view) greatest(offset int) statement { return v.last(v.bounds(adapter.Walk{}), offset) }
+
+// past is a condition that holds for cursors which are not in the future.
+func (v *view) past(now time.Time) string {
+	if v.def.Cursor.Kind != adapter.CursorTime {
+		return v.col(v.cursor) + " IS NOT NULL"
+	}
+	return v.dia.past(v.col(v.cursor), v.traits[v.cursor], now, now.In(v.def.Location).Format(wallLayout))
+}
+
+// selected is the select list of the declared columns, in their order.
+func (v *view) selected(more ...string) string {
+	list := make([]string, 0, len(v.names)+len(more))
+	for i := range v.names {
+		list = append(list, apply(v.dia.value, v.col(i)))
+	}
+	return "SELECT " + strings.Join(append(list, more...), ", ") + " "
+}
+
+// identityOrder gives the expressions that order rows with one cursor value. A
+// number comes before its own binary form, in which 10 lies before 9; the binary
+// form tells apart what a collation or a number format makes equal.
+func (v *view) identityOrder() []string {
+	binary := apply(v.dia.binary, v.col(v.id))
+	if t := v.columns[v.id].Type; t == adapter.Int || t == adapter.Decimal {
+		return []string{apply(v.dia.number, v.col(v.id)), binary}
+	}
+	return []string{binary}
+}
+
+// page reads the rows that fulfil a condition, in source order.
+func (v *view) page(cond where, limit int, more ...string) statement {
+	order := append([]string{v.col(v.cursor)}, v.identityOrder()...)
+	return statement{fmt.Sprintf("%s%s%s ORDER BY %s LIMIT %d", v.selected(more...), v.from(), cond, strings.Join(order, ", "), limit), cond.args}
+}
