@@ -1,7 +1,11 @@
 package main
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
 	"time"
+	_ "time/tzdata" // timezones are known on machines that have no list of them
 
 	"arendebrygga/adapter"
 	"arendebrygga/sink/api"
@@ -19,6 +23,8 @@ type Config struct {
 	Store       StoreConfig
 	API         APIConfig
 	Log         LogConfig
+
+	pending adapter.Problems // of [Config.serveProblems]
 }
 
 // Source is one source: how to read it and how to reach it.
@@ -42,7 +48,7 @@ type APIConfig struct {
 	Policy    api.Policy // of those without keys
 	Consumers []api.Consumer
 
-	at adapter.Position // of the section, or of what made it insecure
+	at adapter.Position // of the section
 }
 
 // LogConfig says how much is logged and how.
@@ -53,8 +59,63 @@ type LogConfig struct {
 
 // loadConfig reads a configuration file. environ is the environment as
 // [os.Environ] gives it; flags override the file and the environment and are named
-// by path, such as "store.path", see [configFlags]. The problems may be warnings
+// by path, such as "store.path". The problems may be warnings
 // only: then the Config is usable, otherwise it is nil.
 func loadConfig(path string, environ []string, flags map[string]any) (*Config, adapter.Problems) {
-	return nil, nil
+	cfg, problems := readConfig(path, environ, flags)
+	if errs, _ := problems.Split(); len(errs) > 0 {
+		return nil, problems
+	}
+	return cfg, problems
+}
+
+// readConfig is [loadConfig], but gives as much of the Config as could be made in
+// spite of errors; nil if the file could not be read at all.
+func readConfig(path string, environ []string, flags map[string]any) (*Config, adapter.Problems) {
+	t := readTree(path, environLookup(environ))
+	if t.root == nil {
+		return nil, t.problems
+	}
+	raw := merge(t, environ, flags)
+	c := &checker{tree: t, dir: filepath.Dir(path), cfg: &Config{Path: path}}
+	c.producenter(&raw)
+	c.sources(&raw)
+	c.mappings(raw.Mappings)
+	c.rest(&raw)
+	c.api(&raw.API)
+	c.problems.Sort()
+	return c.cfg, c.problems
+}
+
+// mappings checks that there are rules to read.
+func (c *checker) mappings(raw list) {
+	const hint = "files or folders with rules, such as mappings: [ mappings/ ]"
+	if len(raw.Items) == 0 && !c.gone("mappings") {
+		c.add(c.at("mappings"), "mappings is missing", hint)
+	}
+	for _, t := range raw.Items {
+		if !c.required(t, "mappings", hint) {
+			continue
+		}
+		path := c.relative(t.Text)
+		if _, err := os.Stat(path); err != nil {
+			c.add(t.At, fmt.Sprintf("mappings: %s: %v", path, unwrapPath(err)), "a relative path begins in the folder of this file")
+			continue
+		}
+		c.cfg.Mappings = append(c.cfg.Mappings, path)
+	}
+}
+
+// rest checks the small sections.
+func (c *checker) rest(raw *rawConfig) {
+	if raw.Store.Path.set() && c.required(raw.Store.Path, "store.path", "the file that keeps the events") {
+		c.cfg.Store.Path = c.relative(raw.Store.Path.Text)
+	}
+	c.cfg.Store.Keep = raw.Store.Keep.Value
+	if raw.Store.Keep.set() {
+		c.check(c.cfg.Store.Keep >= time.Hour, raw.Store.Keep.text, fmt.Sprintf("keep: %q is less than an hour", raw.Store.Keep.Raw), "such as 90d")
+	}
+	c.oneOf(raw.Log.Level, "log.level", "debug", "info", "warn", "error")
+	c.oneOf(raw.Log.Format, "log.format", "json", "text")
+	c.cfg.Log = LogConfig{Level: raw.Log.Level.Text, Format: raw.Log.Format.Text}
 }

@@ -22,6 +22,8 @@ var errReported = errors.New("already reported")
 // commands lists every command of the program.
 func commands(environ []string) []*cobra.Command {
 	return []*cobra.Command{
+		newDemoCommand(environ),
+		newRunCommand(environ),
 		newValidateCommand(environ),
 		newVersionCommand(),
 	}

@@ -1,8 +1,130 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"arendebrygga/adapter"
+
+	"github.com/spf13/cobra"
+)
 
 // newValidateCommand makes `arendebrygga validate`.
 func newValidateCommand(environ []string) *cobra.Command {
-	return &cobra.Command{Use: "validate", Short: "Publishes nothing: checks the configuration and mapping files"}
+	var path string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "validate",
+		Short: "Publishes nothing: checks the configuration and the mapping files",
+		Long: `Publishes nothing: checks the configuration and the mapping files.
+
+Reads the files and connects to nothing. Every mistake is printed as
+file:line:col: message, with a hint how to mend it. What only matters to run, such
+as a password file that is not on this machine, is a warning.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			v := validate(path, environ)
+			print := v.text
+			if asJSON {
+				print = v.json
+			}
+			if err := print(cmd.OutOrStdout()); err != nil {
+				return err
+			}
+			if !v.OK {
+				return errReported
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVarP(&path, "config", "c", "arendebrygga.yaml", "the configuration `file`")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print as JSON")
+	return cmd
+}
+
+// verdict is what validate finds.
+type verdict struct {
+	OK       bool          `json:"ok"`
+	Errors   int           `json:"errors"`
+	Warnings int           `json:"warnings"`
+	Problems []problemJSON `json:"problems"`
+	Sources  int           `json:"sources"` // 0 if there are errors, as the two below
+	Files    int           `json:"mappingFiles"`
+	Types    int           `json:"kundhandelsetyper"`
+	problems adapter.Problems
+}
+
+// problemJSON is an [adapter.Problem] for programs.
+type problemJSON struct {
+	File    string `json:"file,omitempty"` // or the environment variable
+	Line    int    `json:"line,omitempty"`
+	Col     int    `json:"col,omitempty"`
+	Message string `json:"message"`
+	Excerpt string `json:"excerpt,omitempty"`
+	Hint    string `json:"hint,omitempty"`
+	Warning bool   `json:"warning"`
+}
+
+func validate(path string, environ []string) verdict {
+	l, problems := loadAll(path, environ, nil)
+	if l != nil {
+		for _, p := range l.Config.serveProblems() {
+			p.Warning = true
+			problems = append(problems, p)
+		}
+		problems.Sort()
+	}
+	errs, warnings := problems.Split()
+	v := verdict{OK: len(errs) == 0, Errors: len(errs), Warnings: len(warnings), Problems: []problemJSON{}, problems: problems}
+	if l != nil {
+		v.Sources = len(l.Config.Sources)
+	}
+	for _, p := range problems {
+		v.Problems = append(v.Problems, problemJSON{p.At.File, p.At.Line, p.At.Col, p.Message, p.Excerpt, p.Hint, p.Warning})
+	}
+	return v
+}
+
+func (v verdict) json(w io.Writer) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+func (v verdict) text(w io.Writer) error {
+	for _, p := range v.problems {
+		if _, err := fmt.Fprintln(w, p); err != nil {
+			return err
+		}
+	}
+	line := countProblems(v.Errors, v.Warnings)
+	if v.OK {
+		line = fmt.Sprintf("ok: %s, %s, %s", plural(v.Sources, "source"), plural(v.Files, "mapping file"), plural(v.Types, "kundhändelsetyp"))
+		if v.Warnings > 0 {
+			line += ", " + plural(v.Warnings, "warning")
+		}
+	}
+	_, err := fmt.Fprintln(w, line)
+	return err
+}
+
+// countProblems gives such as "2 errors, 1 warning".
+func countProblems(errs, warnings int) string {
+	s := plural(errs, "error")
+	if warnings > 0 {
+		s += ", " + plural(warnings, "warning")
+	}
+	return s
+}
+
+func plural(n int, word string) string {
+	switch {
+	case n == 1:
+		return "1 " + word
+	case word == "kundhändelsetyp":
+		return fmt.Sprintf("%d %ser", n, word)
+	}
+	return fmt.Sprintf("%d %ss", n, word)
 }

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+
+	"arendebrygga/adapter"
+	"arendebrygga/sources"
+)
+
+// connection checks how a database is reached. No message quotes a value.
+func (c *checker) connection(path, kind string, raw *rawConnection) (conn sources.Connection) {
+	if _, ok := c.places[path]; !ok && *raw == (rawConnection{}) {
+		c.required(text{}, path, "connection: { server: …, database: …, user: …, passwordFile: … }, or { path: … } for sqlite")
+		return conn
+	}
+	conn.DSN = c.secret(raw.DSN, raw.DSNFile, join(path, "dsn"))
+	conn.Password = c.secret(raw.Password, raw.PasswordFile, join(path, "password"))
+	hasDSN := raw.DSN.set() || raw.DSNFile.set()
+	parts := []struct {
+		name string
+		t    text
+	}{{"server", raw.Server}, {"database", raw.Database}, {"user", raw.User}, {"password", raw.Password}, {"passwordFile", raw.PasswordFile}, {"tls", raw.TLS}}
+	for _, p := range parts {
+		switch {
+		case hasDSN:
+			c.absent(p.t, p.name, "the dsn says it")
+		case kind == "sqlite":
+			c.absent(p.t, p.name, "sqlite is a file, named by path")
+		case kind != "" && (p.name == "server" || p.name == "database" || p.name == "user"):
+			c.required(p.t, join(path, p.name), "or give a dsn or dsnFile, which says all of it")
+		}
+	}
+	if kind == "sqlite" {
+		if hasDSN {
+			c.absent(raw.Path, "path", "the dsn says it")
+		} else if c.required(raw.Path, join(path, "path"), "the file of the database") {
+			conn.Path = c.relative(raw.Path.Text)
+		}
+		return conn
+	}
+	if kind != "" {
+		c.absent(raw.Path, "path", "only sqlite is a file")
+	}
+	c.oneOf(raw.TLS, join(path, "tls"), "true", "false", "preferred", "skip-verify")
+	conn.Server, conn.Database, conn.User, conn.TLS = raw.Server.Text, raw.Database.Text, raw.User.Text, raw.TLS.Text
+	return conn
+}
+
+// secret takes a value that is either written out or the content of a file.
+func (c *checker) secret(value, file text, path string) adapter.Secret {
+	key := lastKey(path)
+	switch {
+	case value.set() && file.set():
+		c.add(file.At, fmt.Sprintf("%s and %sFile exclude each other", key, key), "leave one of them out")
+	case value.set():
+		c.check(value.Text != "", value, key+" is empty", "leave the key out if there is none")
+		return adapter.NewSecret(value.Text)
+	case file.set():
+		return c.secretFile(file, key+"File")
+	}
+	return adapter.Secret{}
+}
+
+// secretFile reads a secret from a file. That it is not there is in the way of
+// running only: files are checked on machines that must not have it.
+func (c *checker) secretFile(t text, key string) adapter.Secret {
+	if !c.required(t, key, "the name of a file") {
+		return adapter.Secret{}
+	}
+	path := c.relative(t.Text)
+	info, err := os.Stat(path)
+	if err == nil && info.Size() > maxConfigSize {
+		err = fmt.Errorf("is larger than %d bytes", maxConfigSize)
+	}
+	var b []byte
+	if err == nil {
+		b, err = os.ReadFile(path)
+	}
+	if err != nil {
+		c.cfg.pending = append(c.cfg.pending, adapter.Problem{
+			At: t.At, Message: fmt.Sprintf("%s: %s: %v", key, path, unwrapPath(err)),
+			Hint: "a file with nothing else in it; a relative path begins in the folder of this file",
+		})
+		return adapter.Secret{}
+	}
+	if runtime.GOOS != "windows" && info.Mode().Perm()&0o007 != 0 { // there the mode says nothing
+		c.warn(t.At, fmt.Sprintf("%s: everyone on this machine may read %s", key, path), "chmod 600 "+path)
+	}
+	value := strings.TrimSuffix(strings.TrimSuffix(string(b), "\n"), "\r")
+	c.check(value != "", t, fmt.Sprintf("%s: %s is empty", key, path), "")
+	return adapter.NewSecret(value)
+}

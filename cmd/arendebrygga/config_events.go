@@ -1,0 +1,123 @@
+package main
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+
+	"arendebrygga/adapter"
+)
+
+// always is what an operator types who wants no condition: leaving publishWhen out
+// must not be how everything becomes public.
+const always = "always"
+
+var dirtyRead = regexp.MustCompile(`(?i)\bNOLOCK\b|\bREAD\s*UNCOMMITTED\b`)
+
+// events checks how rows become status changes.
+func (c *checker) events(def *adapter.Definition, path string, raw *rawEvents) {
+	if c.gone(path) {
+		return
+	}
+	if _, ok := c.places[path]; !ok {
+		c.add(c.at(path), "events is missing", "the query that finds status changes, and what its columns mean")
+		return
+	}
+	def.Query = c.query(raw.Query, join(path, "query"))
+	def.Columns = c.columns(join(path, "columns"), raw.Columns)
+	c.identity(def, path, raw)
+	c.status(def, join(path, "status"), raw.Status)
+	c.time(def, join(path, "time"), &raw.Time)
+	c.cursor(def, join(path, "cursor"), &raw.Cursor)
+
+	const hint = "an expression that is true for what may be published, such as rad.Sekretess == false; always: everything"
+	if c.required(raw.PublishWhen, join(path, "publishWhen"), hint) && raw.PublishWhen.Text != always {
+		def.PublishWhen = code(raw.PublishWhen)
+	}
+	if raw.WithdrawWhen.set() && c.required(raw.WithdrawWhen, join(path, "withdrawWhen"), "an expression, or leave the key out") {
+		def.WithdrawWhen = code(raw.WithdrawWhen)
+	}
+	if c.oneOf(raw.IfChanged, join(path, "ifChanged"), adapter.Replace, adapter.Ignore) {
+		def.IfChanged = raw.IfChanged.Text
+	}
+}
+
+// query checks that there is one; what it may say is the source's business.
+func (c *checker) query(t text, path string) string {
+	if !c.required(t, path, "a plain SELECT") {
+		return ""
+	}
+	c.check(!dirtyRead.MatchString(t.Text), t, "query: NOLOCK reads rows that were never committed, twice or not at all",
+		"leave it out; the adapter's statements are short, and read-only")
+	return t.Text
+}
+
+// identity checks what identifies rows and cases.
+func (c *checker) identity(def *adapter.Definition, path string, raw *rawEvents) {
+	if c.required(raw.Case, join(path, "case"), "the column with the case's stable id") {
+		def.Case = c.column(raw.Case, join(path, "case"), def.Columns, identifying[:]...)
+	}
+	switch def.Mode {
+	case adapter.History:
+		if c.required(raw.Row, join(path, "row"), "the column that identifies the row") {
+			def.Row = c.column(raw.Row, join(path, "row"), def.Columns, identifying[:]...)
+		}
+	case adapter.Net:
+		def.Row = def.Case
+		if row := c.column(raw.Row, join(path, "row"), def.Columns); row != "" && row != def.Case {
+			c.add(raw.Row.At, "row: in net mode the case identifies the row", "leave row out; if a case has several rows the mode is history")
+		}
+	}
+}
+
+// status checks the columns that make up the status.
+func (c *checker) status(def *adapter.Definition, path string, raw list) {
+	if len(raw.Items) == 0 {
+		if !c.gone(path) {
+			c.add(c.at(path), "status is missing", "the column with the status, or several: [HandelseTyp, HandelseUtfall]")
+		}
+		return
+	}
+	for _, t := range raw.Items {
+		name := c.column(t, path, def.Columns, adapter.String, adapter.Int, adapter.Decimal, adapter.Bool, adapter.UUID)
+		if name != "" && slices.Contains(def.Status, name) {
+			c.add(t.At, fmt.Sprintf("status: column %s is given twice", name), "")
+		}
+		def.Status = append(def.Status, name)
+	}
+}
+
+// time checks which column says when a change happened.
+func (c *checker) time(def *adapter.Definition, path string, raw *rawTime) {
+	def.Time.Column = c.column(raw.Column, join(path, "time"), def.Columns, adapter.Time, adapter.Date)
+	def.Time.IfMidnight = c.column(raw.IfMidnight, join(path, "ifMidnight"), def.Columns, adapter.Time)
+	if raw.IfMidnight.set() && !raw.Column.set() && !c.gone(path) {
+		c.add(raw.IfMidnight.At, "ifMidnight without a column to stand in for", "time: { column: …, ifMidnight: … }")
+	}
+}
+
+// cursor checks what new rows are found by.
+func (c *checker) cursor(def *adapter.Definition, path string, raw *rawCursor) {
+	kinds := []string{string(adapter.CursorID), string(adapter.CursorTime)}
+	if !c.required(raw.Column, join(path, "column"), "cursor: { column: …, kind: id, table: … }: the column that new rows are found by") {
+		if c.gone(path) {
+			return
+		}
+	}
+	types := []adapter.ColumnType{adapter.Int, adapter.Decimal}
+	if c.required(raw.Kind, join(path, "kind"), "id: a number that the database hands out in rising order; time: when the row was written") {
+		switch {
+		case raw.Kind.Text == "rowversion" || raw.Kind.Text == "none":
+			c.add(raw.Kind.At, "cursor kind "+raw.Kind.Text+" is not supported in this version", "id or time")
+			types = nil
+		case !c.oneOf(raw.Kind, join(path, "kind"), kinds...):
+			types = nil
+		case raw.Kind.Text == string(adapter.CursorTime):
+			types = []adapter.ColumnType{adapter.Time}
+		}
+	}
+	def.Cursor = adapter.CursorRule{Column: c.column(raw.Column, join(path, "cursor"), def.Columns, types...), Kind: adapter.CursorKind(raw.Kind.Text)}
+	if raw.Table.set() && c.required(raw.Table, join(path, "table"), "the table that the cursor's column belongs to, or leave the key out") {
+		def.Cursor.Table = raw.Table.Text
+	}
+}

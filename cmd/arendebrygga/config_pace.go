@@ -1,0 +1,65 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"arendebrygga/adapter"
+)
+
+// leastPoll keeps a slip of the pen, such as 15ms for 15s, from becoming a load.
+const leastPoll = 100 * time.Millisecond
+
+// pace checks how often and how much a source is asked.
+func (c *checker) pace(def *adapter.Definition, path string, raw *rawSource) {
+	def.Poll = raw.Poll.Value
+	if raw.Poll.set() {
+		c.check(def.Poll >= leastPoll, raw.Poll.text, fmt.Sprintf("poll: %q is too short", raw.Poll.Raw), "at least 100ms; 15s is usual")
+	}
+	limits := raw.Limits
+	def.Limits = adapter.Limits{PageSize: limits.PageSize.Value, QueryTimeout: limits.QueryTimeout.Value, MaxConnections: limits.MaxConnections.Value}
+	if limits.PageSize.set() {
+		n := limits.PageSize.Value
+		c.check(n >= 1 && n <= 1000, limits.PageSize.text, fmt.Sprintf("pageSize: %d is not within 1 to 1000", n), "a page is read in one statement and stored in one commit")
+	}
+	if limits.QueryTimeout.set() {
+		d := limits.QueryTimeout.Value
+		c.check(d >= time.Second && d <= time.Hour, limits.QueryTimeout.text, fmt.Sprintf("queryTimeout: %q is not within 1s and 1h", limits.QueryTimeout.Raw), "30s is usual")
+	}
+	if limits.MaxConnections.set() {
+		n := limits.MaxConnections.Value
+		c.check(n >= 1 && n <= 10, limits.MaxConnections.text, fmt.Sprintf("maxConnections: %d is not within 1 to 10", n), "1 is enough: one page is read at a time")
+	}
+	c.overlap(def, join(path, "overlap"), raw)
+}
+
+// overlap checks how far back each poll reads again, or chooses it.
+func (c *checker) overlap(def *adapter.Definition, path string, raw *rawSource) {
+	def.Overlap = raw.Overlap.Value
+	switch {
+	case c.gone(path):
+	case !raw.Overlap.set() && def.Cursor.Kind == adapter.CursorTime:
+		def.Overlap = defaultOverlapTime
+	case !raw.Overlap.set():
+		def.Overlap = defaultOverlapID
+	case def.Overlap < 0:
+		c.add(raw.Overlap.At, fmt.Sprintf("overlap: %q is less than nothing", raw.Overlap.Raw), "as long as a transaction that writes changes may last, such as 10m")
+	case def.Cursor.Kind == adapter.CursorTime && def.Overlap < leastOverlapTime && changesClock(def.Location):
+		c.warn(raw.Overlap.At, fmt.Sprintf("overlap: %s is less than 65m, and the cursor is a time", raw.Overlap.Raw),
+			"in the autumn night when summer time ends the clock in "+def.Location.String()+" goes back an hour: unless the column keeps UTC, "+
+				"what is written in the hour that comes twice gets times that the cursor has passed, and a shorter overlap misses it")
+	case def.Overlap == 0:
+		c.warn(raw.Overlap.At, "overlap: without one a row whose transaction commits late is missed", "as long as a transaction that writes changes may last, such as 10m")
+	}
+}
+
+// changesClock tells whether a zone has summer time nowadays.
+func changesClock(loc *time.Location) bool {
+	if loc == nil {
+		return false
+	}
+	year := time.Now().Year()
+	_, winter := time.Date(year, time.January, 1, 12, 0, 0, 0, loc).Zone()
+	_, summer := time.Date(year, time.July, 1, 12, 0, 0, 0, loc).Zone()
+	return winter != summer
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"arendebrygga/adapter"
+	"arendebrygga/sources"
+)
+
+var sourceName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,40}$`)
+
+// laterKinds are databases that later versions read.
+var laterKinds = [...]string{"mssql", "postgres"}
+
+// sources checks every source.
+func (c *checker) sources(raw *rawConfig) {
+	if len(raw.Sources) == 0 {
+		if !c.gone("sources") {
+			c.add(c.at("sources"), "sources is missing", "at least one database to read: sources: { NAME: { kind: …, … } }")
+		}
+		return
+	}
+	zone := c.zone(raw.Timezone, "timezone")
+	seen := map[string]string{}
+	for _, name := range inFileOrder(c, "sources", raw.Sources) {
+		path := join("sources", name)
+		if !sourceName.MatchString(name) {
+			c.add(c.at(path), fmt.Sprintf("%q cannot be the name of a source", name), "1 to 40 of A-Z, a-z, 0-9, _ and -")
+		}
+		if other, ok := seen[plainKey(name)]; ok {
+			c.add(c.at(path), fmt.Sprintf("the names %s and %s are too alike", other, name), "environment variables tell them apart by letters and digits only")
+		}
+		seen[plainKey(name)] = name
+		s := raw.Sources[name]
+		c.source(path, name, zone, &s)
+	}
+}
+
+func (c *checker) source(path, name string, zone *time.Location, raw *rawSource) {
+	def := &adapter.Definition{Name: name, At: c.at(path), Location: zone}
+	kinds := sources.Kinds()
+	if c.required(raw.Kind, join(path, "kind"), "one of "+strings.Join(kinds, ", ")) {
+		if c.kind(raw.Kind, kinds) {
+			def.Kind = raw.Kind.Text
+		}
+	}
+	if raw.Timezone.set() {
+		def.Location = c.zone(raw.Timezone, join(path, "timezone"))
+	}
+	if c.required(raw.Mode, join(path, "mode"), "history: rows are events; net: one row a case, its present state") &&
+		c.oneOf(raw.Mode, join(path, "mode"), string(adapter.History), string(adapter.Net)) {
+		def.Mode = adapter.Mode(raw.Mode.Text)
+	}
+	conn := c.connection(join(path, "connection"), def.Kind, &raw.Connection)
+	c.events(def, join(path, "events"), &raw.Events)
+	c.recipients(def, join(path, "recipients"), raw.Recipients)
+	c.sourceProducent(def, path, raw)
+	c.firstRun(def, join(path, "firstRun"), raw.FirstRun)
+	c.pace(def, path, raw)
+	c.cfg.Sources = append(c.cfg.Sources, Source{Def: def, Conn: conn})
+}
+
+// kind checks the kind of database.
+func (c *checker) kind(t text, kinds []string) bool {
+	for _, k := range laterKinds {
+		if t.Text == k {
+			c.add(t.At, "kind "+k+" is not supported in this version", "one of "+strings.Join(kinds, ", "))
+			return false
+		}
+	}
+	if strings.EqualFold(t.Text, "mariadb") {
+		c.add(t.At, fmt.Sprintf("kind: %q is not known", t.Raw), "did you mean mysql? it reads MariaDB too")
+		return false
+	}
+	return c.oneOf(t, "kind", kinds...)
+}
+
+// zone loads a timezone; nil if it is not known.
+func (c *checker) zone(t text, path string) *time.Location {
+	loc, err := time.LoadLocation(t.Text)
+	if err != nil || t.Text == "" || t.Text == "Local" { // Local would depend on the machine
+		c.add(t.At, fmt.Sprintf("%s: %q is not known", lastKey(path), t.Raw), "a name such as Europe/Stockholm or UTC")
+		return nil
+	}
+	return loc
+}
+
+// firstRun checks what becomes of the rows that are there already.
+func (c *checker) firstRun(def *adapter.Definition, path string, raw *rawFirstRun) {
+	const hint = "baseline: publish nothing old; all: publish everything; { publishWhen: … }: publish what the expression is true for"
+	switch {
+	case raw == nil:
+		c.required(text{}, path, hint)
+	case raw.Word.set() && raw.PublishWhen.set():
+		c.add(raw.Word.At, "firstRun is both a word and publishWhen", "choose one of them")
+	case raw.PublishWhen.set():
+		if c.required(raw.PublishWhen, join(path, "publishWhen"), "an expression, such as rad.Avslutad == nil") {
+			def.FirstRun = adapter.FirstRun{Kind: adapter.When, PublishWhen: code(raw.PublishWhen)}
+		}
+	case raw.Word.Text == string(adapter.Baseline) || raw.Word.Text == string(adapter.All):
+		def.FirstRun.Kind = adapter.FirstRunKind(raw.Word.Text)
+	case raw.Word.set():
+		c.add(raw.Word.At, fmt.Sprintf("firstRun: %q is not known", raw.Word.Raw), hint)
+	default:
+		c.required(text{}, join(path, "publishWhen"), hint)
+	}
+}

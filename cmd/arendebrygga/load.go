@@ -1,0 +1,54 @@
+package main
+
+import (
+	"slices"
+
+	"arendebrygga/adapter"
+	"arendebrygga/mappings"
+	"arendebrygga/sources"
+)
+
+// loaded is everything that the operator wrote, read and checked.
+type loaded struct {
+	Config *Config
+	Rules  *mappings.Set
+}
+
+// loadAll reads the configuration and the mapping files that it names; every
+// command that needs them goes through it. The arguments are those of [loadConfig].
+// With an error among the problems the result is nil.
+func loadAll(path string, environ []string, flags map[string]any) (*loaded, adapter.Problems) {
+	cfg, problems := readConfig(path, environ, flags)
+	if cfg == nil {
+		return nil, problems
+	}
+	var defs []*adapter.Definition
+	for _, s := range cfg.Sources {
+		if declared(s.Def) {
+			defs = append(defs, s.Def)
+			problems = append(problems, sources.Check(s.Def)...)
+		}
+	}
+	var rules *mappings.Set
+	if len(defs) == len(cfg.Sources) && len(defs) > 0 && len(cfg.Producenter) > 0 {
+		var more adapter.Problems
+		rules, more = mappings.Load(cfg.Mappings, defs, cfg.Producenter)
+		problems = append(problems, more...)
+	}
+	problems.Sort()
+	if errs, _ := problems.Split(); len(errs) > 0 {
+		return nil, problems
+	}
+	return &loaded{Config: cfg, Rules: rules}, problems
+}
+
+// declared tells whether a source's part of the configuration has what the queries
+// and rules are checked against. Where it has not, checking them would only repeat
+// that mistake in other words.
+func declared(def *adapter.Definition) bool {
+	typed := func(columns adapter.Columns) bool {
+		return len(columns) > 0 && !slices.ContainsFunc(columns, func(c adapter.Column) bool { return c.Type == "" })
+	}
+	return def.Kind != "" && def.Mode != "" && def.Location != nil && typed(def.Columns) &&
+		(def.Recipients.Query == "" || typed(def.Recipients.Columns))
+}

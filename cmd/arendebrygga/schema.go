@@ -1,0 +1,139 @@
+package main
+
+// The shape of arendebrygga.yaml. Sections are structs, maps and lists; single
+// values are one of the leaf types, which know where they were written.
+
+type rawConfig struct {
+	Producent   *rawProducent           `koanf:"producent"`
+	Producenter map[string]rawProducent `koanf:"producenter"`
+	Timezone    text                    `koanf:"timezone"`
+	Sources     map[string]rawSource    `koanf:"sources"`
+	Mappings    list                    `koanf:"mappings"`
+	Store       rawStore                `koanf:"store"`
+	API         rawAPI                  `koanf:"api"`
+	Log         rawLog                  `koanf:"log"`
+}
+
+type rawProducent struct {
+	Namn            text `koanf:"namn"`
+	Aktor           text `koanf:"aktor"`
+	Standardversion text `koanf:"standardversion"`
+}
+
+type rawSource struct {
+	Kind            text           `koanf:"kind"`
+	Connection      rawConnection  `koanf:"connection"`
+	Mode            text           `koanf:"mode"`
+	Producent       text           `koanf:"producent"`
+	ProducentColumn text           `koanf:"producentColumn"`
+	Timezone        text           `koanf:"timezone"`
+	Events          rawEvents      `koanf:"events"`
+	Recipients      *rawRecipients `koanf:"recipients"`
+	FirstRun        *rawFirstRun   `koanf:"firstRun"`
+	Poll            duration       `koanf:"poll"`
+	Overlap         duration       `koanf:"overlap"`
+	Limits          rawLimits      `koanf:"limits"`
+}
+
+type rawConnection struct {
+	Server       text `koanf:"server"`
+	Database     text `koanf:"database"`
+	User         text `koanf:"user"`
+	Password     text `koanf:"password"`
+	PasswordFile text `koanf:"passwordFile"`
+	DSN          text `koanf:"dsn"`
+	DSNFile      text `koanf:"dsnFile"`
+	Path         text `koanf:"path"`
+	TLS          text `koanf:"tls"`
+}
+
+type rawEvents struct {
+	Query        text            `koanf:"query"`
+	Columns      map[string]text `koanf:"columns"`
+	Row          text            `koanf:"row"`
+	Case         text            `koanf:"case"`
+	Status       list            `koanf:"status"`
+	Time         rawTime         `koanf:"time"`
+	Cursor       rawCursor       `koanf:"cursor"`
+	PublishWhen  text            `koanf:"publishWhen"`
+	WithdrawWhen text            `koanf:"withdrawWhen"`
+	IfChanged    text            `koanf:"ifChanged"`
+}
+
+// rawTime may be written as the column alone.
+type rawTime struct {
+	Column     text `koanf:"column"`
+	IfMidnight text `koanf:"ifMidnight"`
+}
+
+type rawCursor struct {
+	Column text `koanf:"column"`
+	Kind   text `koanf:"kind"`
+	Table  text `koanf:"table"`
+}
+
+type rawRecipients struct {
+	Query     text            `koanf:"query"`
+	Columns   map[string]text `koanf:"columns"`
+	Case      text            `koanf:"case"`
+	Recipient text            `koanf:"recipient"`
+	Role      text            `koanf:"role"`
+	Column    text            `koanf:"column"` // short for identity.column where the event row has it
+	Identity  rawIdentity     `koanf:"identity"`
+}
+
+type rawIdentity struct {
+	Column           text       `koanf:"column"`
+	OrganisationWhen text       `koanf:"organisationWhen"`
+	Tillagg          text       `koanf:"tillagg"`
+	Century          rawCentury `koanf:"century"`
+}
+
+type rawCentury struct {
+	MinAge number `koanf:"minAge"`
+	Fixed  number `koanf:"fixed"`
+}
+
+// rawFirstRun is either a word or an expression under publishWhen.
+type rawFirstRun struct {
+	Word        text `koanf:"="`
+	PublishWhen text `koanf:"publishWhen"`
+}
+
+type rawLimits struct {
+	PageSize       number   `koanf:"pageSize"`
+	QueryTimeout   duration `koanf:"queryTimeout"`
+	MaxConnections number   `koanf:"maxConnections"`
+}
+
+type rawStore struct {
+	Path text     `koanf:"path"`
+	Keep duration `koanf:"keep"`
+}
+
+type rawAPI struct {
+	Listen    text          `koanf:"listen"`
+	Bas       text          `koanf:"bas"`
+	KeyHeader text          `koanf:"keyHeader"`
+	Insecure  boolean       `koanf:"insecure"`
+	Policy    text          `koanf:"policy"`
+	Consumers []rawConsumer `koanf:"consumers"`
+}
+
+type rawConsumer struct {
+	Name      text `koanf:"name"`
+	KeySHA256 list `koanf:"keySha256"`
+	Policy    text `koanf:"policy"`
+}
+
+type rawLog struct {
+	Level  text `koanf:"level"`
+	Format text `koanf:"format"`
+}
+
+// laterVersions are keys of the specification that come in later versions. They
+// must not be taken silently: the operator would believe that they work.
+var laterVersions = map[string]bool{
+	"ops": true, "sweep": true, "delay": true, "onmissing": true, "iffuture": true,
+	"maxhold": true, "allowedhours": true, "changes": true,
+}

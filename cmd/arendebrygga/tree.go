@@ -1,0 +1,159 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"unicode/utf8"
+
+	"arendebrygga/adapter"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+)
+
+// maxConfigSize in bytes is far more than anybody writes by hand.
+const maxConfigSize = 1 << 20
+
+// scalar is a leaf of the configuration tree. It carries where it came from through
+// the merge, so that a mistake in it can be shown there.
+type scalar struct {
+	Text string
+	Raw  string           // as written, before ${NAME} was filled in: what messages may quote
+	At   adapter.Position // of the first character of the text
+	Env  bool             // from the environment or a flag, where a comma separates list items
+}
+
+// tree is a configuration file as nested map[string]any, []any and scalar, the
+// forms that koanf merges, with the place of every key.
+type tree struct {
+	file     string
+	lines    []string
+	root     map[string]any              // nil if the file is no configuration at all
+	places   map[string]adapter.Position // dotted path to the key, or the list item
+	broken   map[string]bool             // paths whose value could not be taken, and was told about
+	lookup   func(string) (string, bool) // of ${NAME}
+	problems adapter.Problems
+}
+
+// readTree reads a YAML file. With a problem in the syntax there is only that one.
+func readTree(path string, lookup func(string) (string, bool)) *tree {
+	t := &tree{file: path, places: map[string]adapter.Position{}, broken: map[string]bool{}, lookup: lookup}
+	text, err := readText(path)
+	if err != nil {
+		t.add(adapter.Position{File: path}, err.Error(), "")
+		return t
+	}
+	t.lines = strings.Split(text, "\n")
+	file, err := parser.ParseBytes([]byte(text), 0, parser.AllowDuplicateMapKey())
+	if err != nil {
+		t.addSyntax(err)
+		return t
+	}
+	t.build(file)
+	return t
+}
+
+// readText reads a file that an editor on any system wrote.
+func readText(path string) (string, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", unwrapPath(err)
+	}
+	if info.Size() > maxConfigSize {
+		return "", fmt.Errorf("is larger than %d bytes", maxConfigSize)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return "", unwrapPath(err)
+	}
+	if !utf8.Valid(b) {
+		return "", errors.New("is not UTF-8; save it with that encoding")
+	}
+	text := strings.TrimPrefix(string(b), "\ufeff")
+	return strings.ReplaceAll(text, "\r\n", "\n"), nil
+}
+
+// unwrapPath drops the path from an error of a file, as the message names it.
+func unwrapPath(err error) error {
+	var pe *os.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	return err
+}
+
+func (t *tree) add(at adapter.Position, message, hint string) {
+	t.problems = append(t.problems, adapter.Problem{At: at, Message: message, Hint: hint})
+}
+
+func (t *tree) addSyntax(err error) {
+	at, message := adapter.Position{File: t.file}, err.Error()
+	var ye yaml.Error
+	if errors.As(err, &ye) {
+		message = ye.GetMessage()
+		if tk := ye.GetToken(); tk != nil && tk.Position != nil {
+			at.Line, at.Col = tk.Position.Line, tk.Position.Column
+		}
+	}
+	hint := "look at the indentation, the colons and the quotes of this line and the one above"
+	if strings.Contains(message, "'\\t'") || strings.Contains(message, "tab") {
+		hint = "indent with spaces, not with tabs"
+	}
+	t.add(at, "not valid YAML: "+message, hint)
+}
+
+// build turns the parsed file into the tree.
+func (t *tree) build(file *ast.File) {
+	var body ast.Node
+	for _, doc := range file.Docs {
+		if doc.Body == nil {
+			continue
+		}
+		if body != nil {
+			t.add(t.pos(doc.Body), "a second document begins here", "keep everything in one, without ---")
+			break
+		}
+		body = doc.Body
+	}
+	if body == nil {
+		t.add(adapter.Position{File: t.file}, "is empty", "")
+		return
+	}
+	switch v := t.value("", body).(type) {
+	case map[string]any:
+		t.root = v
+	default:
+		t.add(t.pos(body), "want keys and values, such as sources:", "")
+	}
+}
+
+// pos is where a node begins in the file.
+func (t *tree) pos(n ast.Node) adapter.Position {
+	if m, ok := n.(*ast.MappingNode); ok && len(m.Values) > 0 && !m.IsFlowStyle {
+		return t.pos(m.Values[0].Key)
+	}
+	p := n.GetToken().Position
+	return adapter.Position{File: t.file, Line: p.Line, Col: max(p.Column, 1)}
+}
+
+// textPos is where the text of a scalar begins: behind a quote, and on the first
+// line of a block that is not blank.
+func (t *tree) textPos(n ast.Node) adapter.Position {
+	at := t.pos(n)
+	switch n := n.(type) {
+	case *ast.StringNode:
+		if tk := n.GetToken(); tk.Type.String() == "DoubleQuote" || tk.Type.String() == "SingleQuote" {
+			at.Col++
+		}
+	case *ast.LiteralNode:
+		for line := at.Line; line < len(t.lines); line++ { // lines[i] is line i+1
+			if text := strings.TrimLeft(t.lines[line], " "); strings.TrimSpace(text) != "" {
+				return adapter.Position{File: t.file, Line: line + 1, Col: len(t.lines[line]) - len(text) + 1}
+			}
+		}
+	}
+	return at
+}
