@@ -60,7 +60,8 @@ examples: build ## check every example's configuration and mappings with the bui
 # A benchmark that reports figures of its own gets a row in the README's table.
 bench: mariadb ## run the benchmarks and put their table into README.md
 	@mkdir -p dist
-	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -p 1 -timeout 60m ./... | tee dist/bench.txt
+	@bench() { $(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -p 1 -timeout 60m "$$@"; }; \
+	{ bench $$($(GO) list ./... | grep -v '/sink$$') && bench ./sink -million; } | tee dist/bench.txt
 	@.ci/bench-table dist/bench.txt >dist/bench.md
 	@cat dist/bench.md
 	@awk '/<!-- \/bench -->/ { hidden = 0 } !hidden { print } /<!-- bench -->/ { hidden = 1; while ((getline line < "dist/bench.md") > 0) print line }' \
