@@ -1,7 +1,174 @@
 package sources
 
-import "arendebrygga/adapter"
+import (
+	"fmt"
+	"slices"
+	"strings"
 
-// Check finds the mistakes in a definition's queries that can be seen without a
-// database, all of them at once.
-func Check(def *adapter.Definition) adapter.Problems { return nil }
+	"arendebrygga/adapter"
+)
+
+// fault is a word or a run of words that a wrapped query must not have, and what to
+// do instead. A fault counts at the top level only, unless it is deep.
+type fault struct {
+	words   string
+	deep    bool
+	first   bool // only as the query's first word
+	message string
+	hint    string
+}
+
+const boundsHint = "take it away: the adapter adds its own bounds and order around the query"
+
+var faults = []fault{
+	{words: ";", deep: true, message: "the query has a semicolon", hint: "give one SELECT, without a semicolon"},
+	{words: "WITH", first: true, message: "the query begins with WITH", hint: "make the common table expression a subselect, or a view in the database"},
+	{words: "ORDER BY", message: "the query has an ORDER BY", hint: boundsHint},
+	{words: "LIMIT", message: "the query has a LIMIT", hint: boundsHint},
+	{words: "OFFSET", message: "the query has an OFFSET", hint: boundsHint},
+	{words: "FETCH FIRST", message: "the query has a FETCH FIRST", hint: boundsHint},
+	{words: "FETCH NEXT", message: "the query has a FETCH NEXT", hint: boundsHint},
+	{words: "FOR UPDATE", deep: true, message: "the query locks rows with FOR UPDATE", hint: "take it away: the adapter only reads"},
+	{words: "FOR SHARE", deep: true, message: "the query locks rows with FOR SHARE", hint: "take it away: the adapter only reads"},
+	{words: "LOCK IN SHARE MODE", deep: true, message: "the query locks rows with LOCK IN SHARE MODE", hint: "take it away: the adapter only reads"},
+	{words: "INTO OUTFILE", deep: true, message: "the query writes with INTO OUTFILE", hint: "give a SELECT that only reads"},
+	{words: "INTO DUMPFILE", deep: true, message: "the query writes with INTO DUMPFILE", hint: "give a SELECT that only reads"},
+	{words: "INTO", message: "the query writes with INTO", hint: "give a SELECT that only reads"},
+	{words: "PROCEDURE", message: "the query has a PROCEDURE", hint: "give a SELECT that only reads"},
+	{words: "/ * !", deep: true, message: "the query has a comment with code in it", hint: "write the code without /*! */, or leave it out"},
+	{words: "/ * M !", deep: true, message: "the query has a comment with code in it", hint: "write the code without /*M! */, or leave it out"},
+}
+
+// Check finds the mistakes in a definition's queries and kind that can be seen
+// without a database, all of them at once. Problems stand at the source's position;
+// the excerpt shows the line of the query.
+func Check(def *adapter.Definition) adapter.Problems {
+	var problems adapter.Problems
+	if dialects()[def.Kind] == nil {
+		problems = append(problems, adapter.Problem{At: def.At, Message: fmt.Sprintf("kind %q is not known", def.Kind), Hint: kindHint(def.Kind)})
+	}
+	problems = append(problems, checkQuery(def, "events.query", def.Query)...)
+	if def.Recipients.Query != "" {
+		problems = append(problems, checkQuery(def, "recipients.query", def.Recipients.Query)...)
+	}
+	return append(problems, checkCursor(def)...)
+}
+
+func kindHint(kind string) string {
+	if slices.Contains([]string{"postgres", "postgresql", "mssql", "sqlserver"}, strings.ToLower(kind)) {
+		return "this version reads " + strings.Join(Kinds(), " and ") + "; PostgreSQL and SQL Server follow"
+	}
+	if strings.EqualFold(kind, "mariadb") {
+		return "write mysql: it is for MariaDB too"
+	}
+	return "one of " + strings.Join(Kinds(), ", ")
+}
+
+func checkCursor(def *adapter.Definition) adapter.Problems {
+	i := def.Columns.Index(def.Cursor.Column)
+	if i < 0 {
+		return nil // told by the configuration, which knows where it stands
+	}
+	col := def.Columns[i]
+	fits := map[adapter.CursorKind][]adapter.ColumnType{
+		adapter.CursorID:   {adapter.Int, adapter.Decimal},
+		adapter.CursorTime: {adapter.Time, adapter.Date},
+	}[def.Cursor.Kind]
+	if fits == nil || slices.Contains(fits, col.Type) {
+		return nil
+	}
+	return adapter.Problems{{
+		At:      def.At,
+		Message: fmt.Sprintf("cursor column %s is declared as %s, which a cursor of kind %s cannot be", col.Name, col.Type, def.Cursor.Kind),
+		Hint:    fmt.Sprintf("declare it as %s or %s, or name another column", fits[0], fits[1]),
+	}}
+}
+
+func checkQuery(def *adapter.Definition, key, query string) adapter.Problems {
+	at := def.At
+	var syntax syntax
+	if dia := dialects()[def.Kind]; dia != nil {
+		syntax = dia.syntax
+	}
+	tokens := syntax.lex(query)
+	if len(tokens) == 0 {
+		return adapter.Problems{{At: at, Message: key + " is empty", Hint: "give a SELECT"}}
+	}
+	var problems adapter.Problems
+	report := func(offset int, message, hint string) {
+		problems = append(problems, adapter.Problem{At: at, Message: key + ": " + message, Excerpt: excerpt(query, offset), Hint: hint})
+	}
+	if first := tokens[0].text; first != "SELECT" && first != "(" && first != "WITH" {
+		report(tokens[0].offset, "the query does not begin with SELECT", "give a SELECT that only reads")
+	}
+	if i, found := unmatched(tokens); found {
+		report(tokens[i].offset, "this parenthesis has no counterpart", "close it, or take it away")
+	}
+	for i := range tokens {
+		if f := faultAt(tokens, i); f != nil {
+			report(tokens[i].offset, f.message, f.hint)
+		}
+	}
+	return problems
+}
+
+// unmatched finds a parenthesis that lacks the other one.
+func unmatched(tokens []token) (index int, found bool) {
+	var opened []int
+	for i := range tokens {
+		switch {
+		case tokens[i].text == "(":
+			opened = append(opened, i)
+		case tokens[i].text == ")" && len(opened) == 0:
+			return i, true
+		case tokens[i].text == ")":
+			opened = opened[:len(opened)-1]
+		}
+	}
+	if len(opened) == 0 {
+		return 0, false
+	}
+	return opened[0], true
+}
+
+// faultAt is the fault that begins at a token, if any.
+func faultAt(tokens []token, i int) *fault {
+	for k := range faults {
+		f := &faults[k]
+		if f.first && i > 0 || !f.deep && tokens[i].depth > 0 {
+			continue
+		}
+		if after(tokens, i, ".") || !matches(tokens[i:], strings.Fields(f.words)) || asName(tokens, i) {
+			continue
+		}
+		return f
+	}
+	return nil
+}
+
+func matches(tokens []token, words []string) bool {
+	return len(tokens) >= len(words) &&
+		slices.EqualFunc(tokens[:len(words)], words, func(t token, w string) bool { return t.text == w })
+}
+
+// asName tells whether a word stands where only a name can: after AS or before a
+// dot. Some databases allow words such as OFFSET as names.
+func asName(tokens []token, i int) bool {
+	return after(tokens, i, "AS") || i+1 < len(tokens) && tokens[i+1].text == "."
+}
+
+func after(tokens []token, i int, text string) bool { return i > 0 && tokens[i-1].text == text }
+
+// excerpt is the line that holds an offset, with a caret under it.
+func excerpt(query string, offset int) string {
+	begin := strings.LastIndexByte(query[:offset], '\n') + 1
+	line, _, _ := strings.Cut(query[begin:], "\n")
+	before := query[begin:offset]
+	indent := strings.Map(func(r rune) rune {
+		if r == '\t' {
+			return r
+		}
+		return ' '
+	}, before)
+	return strings.TrimRight(line, "\r") + "\n" + indent + "^"
+}

@@ -16,6 +16,7 @@ const connLifetime = 10 * time.Minute
 // expression that they apply to.
 type dialect struct {
 	open    func(Connection, adapter.Limits) (*sql.DB, error)
+	syntax  syntax
 	quote   string // on both sides of a name, doubled inside it
 	clock   string // a statement that gives the database's time, UTC
 	value   string // a column in the select list, as the database keeps it

@@ -19,6 +19,7 @@ const wallLayout = "2006-01-02 15:04:05.000000"
 // as a float with them, so numbers are bound as numbers.
 var mysqlDialect = dialect{
 	open:   openMySQL,
+	syntax: syntax{backslash: true, hash: true},
 	quote:  "`",
 	clock:  "SELECT CAST(UTC_TIMESTAMP(6) AS CHAR)",
 	value:  "%s",

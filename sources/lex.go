@@ -1,0 +1,99 @@
+package sources
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// token is a word, a sign or a quoted thing of a query, at the nesting depth of
+// parentheses that it stands in.
+type token struct {
+	text   string // words in upper case; "" for strings and quoted names
+	depth  int
+	offset int // in bytes
+}
+
+// syntax is how dialects differ in what is text and what is SQL.
+type syntax struct {
+	backslash bool // escapes in strings
+	hash      bool // begins a comment, and -- only does before white space
+}
+
+// lex splits a query into tokens, leaving out comments. It knows no grammar: just
+// enough to tell what is text and what is SQL.
+func (s syntax) lex(query string) []token {
+	var tokens []token
+	depth := 0
+	for i := 0; i < len(query); {
+		size := s.skipped(query[i:])
+		if size > 0 {
+			i += size
+			continue
+		}
+		r, width := utf8.DecodeRuneInString(query[i:])
+		switch {
+		case r == '\'' || r == '"' || r == '`' || r == '[':
+			size = s.quotedSize(query[i:])
+			tokens = append(tokens, token{"", depth, i})
+			i += size
+			continue
+		case r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r):
+			size = strings.IndexFunc(query[i:], func(r rune) bool {
+				return r != '_' && r != '$' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+			})
+			if size < 0 {
+				size = len(query) - i
+			}
+			tokens = append(tokens, token{strings.ToUpper(query[i : i+size]), depth, i})
+			i += size
+			continue
+		case r == ')':
+			depth--
+		}
+		tokens = append(tokens, token{string(r), depth, i})
+		if r == '(' {
+			depth++
+		}
+		i += width
+	}
+	return tokens
+}
+
+// skipped is the size of the white space or comment that a text begins with. A
+// MySQL comment with code in it, /*! … */, is no comment.
+func (x syntax) skipped(s string) int {
+	switch {
+	case strings.HasPrefix(s, "--") && (!x.hash || len(s) == 2 || s[2] <= ' '), x.hash && strings.HasPrefix(s, "#"):
+		if end := strings.IndexByte(s, '\n'); end >= 0 {
+			return end + 1
+		}
+		return len(s)
+	case strings.HasPrefix(s, "/*") && !strings.HasPrefix(s, "/*!") && !strings.HasPrefix(s, "/*M!"):
+		if end := strings.Index(s[2:], "*/"); end >= 0 {
+			return end + 4
+		}
+		return len(s)
+	}
+	return len(s) - len(strings.TrimLeft(s, " \t\r\n\f\v"))
+}
+
+// quotedSize is the size of the string or quoted name that a text begins with. The
+// quote doubled does not end it, nor does one behind a backslash in a string.
+func (x syntax) quotedSize(s string) int {
+	closing := s[0]
+	if closing == '[' {
+		closing = ']'
+	}
+	for i := 1; i < len(s); i++ {
+		switch {
+		case x.backslash && s[i] == '\\' && (closing == '\'' || closing == '"'):
+			i++
+		case s[i] == closing && i+1 < len(s) && s[i+1] == closing:
+			i++
+		case s[i] == closing:
+			return i + 1
+		}
+	}
+	return len(s)
+}

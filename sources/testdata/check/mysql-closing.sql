@@ -1,0 +1,1 @@
+SELECT id FROM e) q WHERE 1=1 -- 

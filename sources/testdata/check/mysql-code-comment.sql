@@ -1,0 +1,1 @@
+SELECT id /*!50000 FROM f */ FROM e /*M! FOR UPDATE */

@@ -1,0 +1,1 @@
+SELECT id, kase INTO @a, @b FROM e FOR UPDATE

@@ -1,0 +1,4 @@
+SELECT id, kase
+FROM e
+ORDER BY id
+LIMIT 10 OFFSET 5

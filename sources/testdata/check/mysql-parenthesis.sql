@@ -1,0 +1,2 @@
+SELECT id, (kase
+FROM e

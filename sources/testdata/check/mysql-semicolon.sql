@@ -1,0 +1,1 @@
+SELECT id, kase FROM e; DROP TABLE e

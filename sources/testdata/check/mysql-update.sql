@@ -1,0 +1,1 @@
+UPDATE e SET kase = 1

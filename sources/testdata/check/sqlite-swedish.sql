@@ -1,0 +1,1 @@
+SELECT "Ärende", åtgärd FROM ärenden WHERE å = 'ö' ORDER BY åtgärd
