@@ -69,7 +69,7 @@ func (a *answer) span(ctx context.Context, c *bolt.Cursor, h digest, each func(k
 	}
 	for k, v := c.Seek(seek); k != nil && bytes.HasPrefix(k, start[:]); k, v = c.Next() {
 		if len(k) != longKeyLen {
-			return errors.Join(ErrDamaged, errors.New("a key that is too short"))
+			return damage("a key that is too short")
 		}
 		if oldest != nil && bytes.Compare(k[prefixLen:prefixLen+instantLen], oldest) > 0 {
 			return nil

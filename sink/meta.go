@@ -53,7 +53,7 @@ func (s *Store) check() error {
 		if info, err := s.file.Stat(); err != nil {
 			return err
 		} else if info.Size() < tx.Size() {
-			return fmt.Errorf("%w (it has %d bytes of %d)", ErrDamaged, info.Size(), tx.Size())
+			return damage(fmt.Sprintf("it has %d bytes of %d", info.Size(), tx.Size()))
 		}
 		if metaBucket.in(tx) == nil {
 			return errors.New("is a bbolt file, but not a store of arendebrygga; give another path")
@@ -63,7 +63,7 @@ func (s *Store) check() error {
 		}
 		for b := range bucketCount {
 			if b.in(tx) == nil {
-				return fmt.Errorf("%w (bucket %s is missing)", ErrDamaged, b)
+				return damage(fmt.Sprintf("bucket %s is missing", b))
 			}
 		}
 		return s.readSources(tx)

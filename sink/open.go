@@ -71,7 +71,7 @@ func options(open func(string, int, os.FileMode) (*os.File, error)) *bolt.Option
 func (s *Store) bolt(path string) (db *bolt.DB, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("%w (%v)", ErrDamaged, p)
+			err = damage(p)
 		}
 	}()
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
@@ -116,7 +116,7 @@ func foreign(path string, cause error) error {
 	n, _ := f.ReadAt(page, 0)
 	for at := magicAt; at+len(magic) <= n; at += 1024 {
 		if string(page[at:at+len(magic)]) == magic {
-			return fmt.Errorf("%w (%v)", ErrDamaged, cause)
+			return damage(cause)
 		}
 	}
 	return errors.New("is not a store of arendebrygga, or its beginning has been overwritten; if it is another file, give another path, else put a backup in its place")

@@ -145,5 +145,5 @@ func decodeSeen(value []byte) (adapter.Seen, error) {
 
 // damagedAt says in which bucket a value could not be read; never its key.
 func damagedAt(bucket bucket, err error) error {
-	return fmt.Errorf("%w: bucket %s: %v", ErrDamaged, bucket, err)
+	return damage(fmt.Sprintf("bucket %s: %v", bucket, err))
 }

@@ -17,9 +17,18 @@ import (
 // What is wrong with a store.
 var (
 	ErrHeld    = errors.New("another process holds the store; only one arendebrygga can run on it at a time")
-	ErrDamaged = errors.New("the store is damaged; keep the file, put a backup in its place, and do not begin with an empty one: old events could be published twice")
+	ErrDamaged = errors.New("damaged")
 	ErrClosed  = errors.New("the store is closed")
 )
+
+// damage makes the error for a file that cannot be read as it should. The cause
+// may be what a panic gave.
+func damage(cause any) error {
+	if fault, ok := cause.(interface{ Addr() uintptr }); ok && fault.Addr() != 0 {
+		cause = "a part of the file is missing"
+	}
+	return fmt.Errorf("the store is %w (%v); keep the file and put a backup in its place: a new store would publish old events again, under other ids", ErrDamaged, cause)
+}
 
 // Store is one open file. Its methods may be called by many goroutines at a time.
 type Store struct {
@@ -108,7 +117,7 @@ func (s *Store) update(write func(tx *bolt.Tx) error) (err error) {
 
 func (s *Store) rescue(panicked any, err *error) bool {
 	if panicked != nil {
-		*err = s.wrap(fmt.Errorf("%w (%v)", ErrDamaged, panicked))
+		*err = s.wrap(damage(panicked))
 	}
 	return panicked != nil
 }
