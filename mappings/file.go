@@ -1,0 +1,165 @@
+package mappings
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"unicode/utf8"
+
+	"arendebrygga/adapter"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+)
+
+// maxFile is more than any mapping file needs.
+const maxFile = 1 << 20
+
+// file is a mapping file being read, and what is found wrong in it.
+type file struct {
+	name     string
+	content  []byte
+	lines    lines
+	problems *adapter.Problems
+}
+
+// wrong reports a mistake at a place.
+func (f *file) wrong(at place, message, hint string) {
+	*f.problems = append(*f.problems, adapter.Problem{At: at.position(f.name), Message: message, Hint: hint})
+}
+
+// warn reports what is worth a look.
+func (f *file) warn(at place, message, hint string) {
+	*f.problems = append(*f.problems, adapter.Problem{At: at.position(f.name), Message: message, Hint: hint, Warning: true})
+}
+
+// fault is a mistake in a piece of code or text, off characters from its beginning.
+type fault struct {
+	off           int
+	message, hint string
+}
+
+// maxFaults in one scalar are shown; what made so many is one slip, as a rule.
+const maxFaults = 10
+
+// faults reports mistakes inside a scalar, each with a caret under it.
+func (f *file) faults(n *node, found []fault) {
+	for _, x := range found[:min(len(found), maxFaults)] {
+		at := f.lines.inside(n.at, n.text, x.off)
+		*f.problems = append(*f.problems, adapter.Problem{At: at.position(f.name), Message: x.message, Hint: x.hint, Excerpt: f.lines.excerpt(at)})
+	}
+}
+
+// parse makes a node of the file's content; nil if that cannot be done at all.
+func (f *file) parse() (root *node) {
+	if !f.readable() {
+		return nil
+	}
+	before := len(*f.problems)
+	defer func() {
+		// The parser is not ours; a file that makes it panic is only a bad file.
+		if recover() != nil {
+			*f.problems = (*f.problems)[:before]
+			f.wrong(place{1, 1}, "not understood as YAML", "")
+			root = nil
+		}
+	}()
+	tree, err := parser.ParseBytes(f.content, 0, parser.AllowDuplicateMapKey())
+	if err != nil {
+		f.syntax(err)
+		return nil
+	}
+	var body ast.Node
+	for _, doc := range tree.Docs {
+		if doc.Body == nil {
+			continue
+		}
+		if body != nil {
+			f.wrong(placeOf(doc.Body.GetToken()), "a second document in the same file", "put each mapping in a file of its own")
+			return nil
+		}
+		body = doc.Body
+	}
+	if body == nil {
+		f.wrong(place{1, 1}, "the file is empty", "")
+		return nil
+	}
+	return f.convert(body, 0)
+}
+
+// readable cleans the content of what editors leave in it and refuses what is not
+// text.
+func (f *file) readable() bool {
+	if len(f.content) > maxFile {
+		f.wrong(place{}, "the file is larger than 1 MiB", "")
+		return false
+	}
+	f.content = bytes.TrimPrefix(f.content, []byte("\ufeff"))
+	f.content = bytes.ReplaceAll(f.content, []byte("\r\n"), []byte("\n"))
+	for i, line := range bytes.Split(f.content, []byte("\n")) {
+		if utf8.Valid(line) {
+			continue
+		}
+		col := 1
+		for r, size := utf8.DecodeRune(line); r != utf8.RuneError || size > 1; r, size = utf8.DecodeRune(line) {
+			line, col = line[size:], col+1
+		}
+		f.wrong(place{i + 1, col}, "the file is not UTF-8", "save it as UTF-8 in the editor; å, ä and ö look the same but are stored otherwise")
+		return false
+	}
+	f.lines = splitLines(string(f.content))
+	return true
+}
+
+// syntax reports what the YAML parser says.
+func (f *file) syntax(err error) {
+	at, message := place{1, 1}, err.Error()
+	var yerr yaml.Error
+	if errors.As(err, &yerr) {
+		message = yerr.GetMessage()
+		at = placeOf(yerr.GetToken())
+	}
+	hint := ""
+	if at.line <= len(f.lines) {
+		switch line := string(f.lines[at.line-1]); {
+		case strings.Contains(line, "{{"):
+			hint = `a text with {{ }} or with a colon in it must stand in quotes: "…"`
+		case strings.HasPrefix(strings.TrimLeft(line, " "), "\t"):
+			hint = "indent with blanks, not with tabs"
+		case strings.Count(line, ": ") > 1, strings.Contains(message, "reserved"):
+			hint = `a text with a colon, or that begins with a sign, must stand in quotes: "…"`
+		}
+	}
+	*f.problems = append(*f.problems, adapter.Problem{At: at.position(f.name), Message: "not valid YAML: " + message, Excerpt: f.lines.excerpt(at), Hint: hint})
+}
+
+// code compiles what an operator wrote in the configuration, and reports what is
+// wrong with it there. The configuration file is read again only then, to find the
+// place in it.
+func configured(code adapter.Code, found []fault, problems *adapter.Problems) {
+	if len(found) == 0 {
+		return
+	}
+	f := file{name: code.At.File, problems: problems}
+	n := &node{text: code.Text, at: place{code.At.Line, code.At.Col}}
+	if content, err := os.ReadFile(code.At.File); err == nil && code.At.Line > 0 {
+		f.lines = splitLines(strings.ReplaceAll(strings.TrimPrefix(string(content), "\ufeff"), "\r\n", "\n"))
+		f.faults(n, found)
+		return
+	}
+	own := splitLines(code.Text)
+	for _, x := range found {
+		at := own.inside(place{1, 1}, code.Text, x.off)
+		*problems = append(*problems, adapter.Problem{At: code.At, Message: x.message, Hint: x.hint, Excerpt: own.excerpt(at)})
+	}
+}
+
+func quoted(s string) string { return fmt.Sprintf("%q", s) }
+
+// code makes a problem of a whole scalar, with a caret where it begins.
+func (f *file) code(n *node, message, hint string) adapter.Problem {
+	return adapter.Problem{At: n.at.position(f.name), Message: message, Hint: hint, Excerpt: f.lines.excerpt(n.at)}
+}

@@ -1,0 +1,57 @@
+package mappings
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/expr-lang/expr"
+)
+
+// functionNames are ours, beside those of expr.
+var functionNames = []string{"isodatum", "langdatum", "klockslag", "url"}
+
+// Of expr's own functions these are off: a rule gives the same answer whenever it is
+// asked, so nothing may read the clock or depend on the random order of a Go map.
+var switchedOff = []string{"now", "keys", "values", "toPairs", "groupBy"}
+
+var months = map[string][12]string{
+	"sv": {"januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december"},
+	"en": {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
+}
+
+// functions gives ours, for texts in one language and times shown in one zone.
+//
+//	isodatum(t)   2026-08-28
+//	langdatum(t)  28 augusti 2026; in languages other than Swedish and English as isodatum
+//	klockslag(t)  14:30
+//	url(x)        x escaped for any place in a URL
+func functions(language string, zone *time.Location) []expr.Option {
+	timed := func(name string, format func(time.Time) string) expr.Option {
+		return expr.Function(name, func(params ...any) (any, error) {
+			t, ok := params[0].(time.Time)
+			if !ok {
+				return nil, fmt.Errorf("%s wants a time", name)
+			}
+			return format(t.In(zone)), nil
+		}, new(func(time.Time) string))
+	}
+	iso := func(t time.Time) string { return t.Format(time.DateOnly) }
+	long := iso
+	if names, ok := months[language]; ok {
+		long = func(t time.Time) string { return fmt.Sprintf("%d %s %d", t.Day(), names[t.Month()-1], t.Year()) }
+	}
+	return []expr.Option{
+		timed("isodatum", iso),
+		timed("langdatum", long),
+		timed("klockslag", func(t time.Time) string { return t.Format("15:04") }),
+		expr.Function("url", func(params ...any) (any, error) {
+			s, err := format(params[0])
+			if err != nil {
+				return nil, err
+			}
+			return strings.ReplaceAll(url.QueryEscape(s), "+", "%20"), nil
+		}, new(func(any) string)),
+	}
+}

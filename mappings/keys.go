@@ -1,0 +1,148 @@
+package mappings
+
+import (
+	"fmt"
+	"strings"
+)
+
+// keys are the fields of an object of which every key is known.
+type keys struct {
+	f     *file
+	at    place  // where the object begins
+	what  string // for messages, such as "the event"
+	field map[string]*node
+	key   map[string]place
+}
+
+// keysOf reads an object strictly: unknown and repeated keys are mistakes.
+func (f *file) keysOf(n *node, what string, known ...string) (keys, bool) {
+	k := keys{f: f, at: n.at, what: what, field: map[string]*node{}, key: map[string]place{}}
+	if !f.expect(n, what, anObject) {
+		return k, false
+	}
+	for _, fl := range n.fields {
+		if first, ok := k.key[fl.key]; ok {
+			f.wrong(fl.at, fmt.Sprintf("%s stands twice in %s", fl.key, what), fmt.Sprintf("the first is on line %d", first.line))
+			continue
+		}
+		k.key[fl.key] = fl.at
+		if !contains(known, fl.key) {
+			f.wrong(fl.at, fmt.Sprintf("unknown key %s in %s", fl.key, what), suggest(fl.key, known))
+			continue
+		}
+		k.field[fl.key] = fl.value
+	}
+	return k, true
+}
+
+func contains(words []string, word string) bool {
+	for _, w := range words {
+		if w == word {
+			return true
+		}
+	}
+	return false
+}
+
+// expect reports a value of another kind than one of these.
+func (f *file) expect(n *node, what string, kinds ...kind) bool {
+	if n.kind == broken {
+		return false
+	}
+	names := make([]string, len(kinds))
+	for i, k := range kinds {
+		if n.kind == k {
+			return true
+		}
+		names[i] = k.String()
+	}
+	hint := ""
+	switch {
+	case n.kind == nothing:
+		f.wrong(n.at, what+" has no value", "it should be "+strings.Join(names, " or "))
+		return false
+	case kinds[0] == aText && (n.kind == aNumber || n.kind == aBool):
+		hint = fmt.Sprintf("put it in quotes: %q", n.text)
+	case kinds[0] == aText && (n.kind == aList || n.kind == anObject):
+		hint = `if it is meant as text, put it in quotes: "…"`
+	}
+	f.wrong(n.at, fmt.Sprintf("%s should be %s, not %s", what, strings.Join(names, " or "), n.kind), hint)
+	return false
+}
+
+// need gives the value of a key that must be there.
+func (k keys) need(key, hint string) (*node, bool) {
+	n, ok := k.field[key]
+	if !ok {
+		if _, there := k.key[key]; !there {
+			k.f.wrong(k.at, fmt.Sprintf("%s lacks %s", k.what, key), hint)
+		}
+	}
+	return n, ok
+}
+
+// text gives the text of a key that must be there, not blank.
+func (k keys) text(key, hint string) (*node, bool) {
+	n, ok := k.need(key, hint)
+	if !ok || !k.f.expect(n, key, aText) {
+		return nil, false
+	}
+	if strings.TrimSpace(n.text) == "" {
+		k.f.wrong(n.at, key+" is blank", "")
+		return nil, false
+	}
+	return n, true
+}
+
+// optional gives the text of a key that may be left out.
+func (k keys) optional(key string) (*node, bool) {
+	if k.field[key] == nil {
+		return nil, false
+	}
+	return k.text(key, "")
+}
+
+// flag gives the value of a key that is true or false.
+func (k keys) flag(key string) (value, ok bool) {
+	n := k.field[key]
+	if n == nil || !k.f.expect(n, key, aBool) {
+		return false, false
+	}
+	return strings.EqualFold(n.text, "true"), true
+}
+
+// items gives the elements of a list, or a lone value as a list of one.
+func (k keys) items(key string) []*node {
+	n := k.field[key]
+	if n == nil {
+		return nil
+	}
+	if n.kind == aText || n.kind == aNumber {
+		return []*node{n}
+	}
+	if !k.f.expect(n, key, aList) {
+		return nil
+	}
+	if len(n.items) == 0 {
+		k.f.wrong(n.at, key+" is empty", "")
+	}
+	return n.items
+}
+
+// words gives the elements of a list of short texts. Numbers count as the text that
+// was written, as codes in case systems often are numbers.
+func (k keys) words(key string) []*node {
+	var out []*node
+	seen := map[string]bool{}
+	for _, n := range k.items(key) {
+		switch {
+		case !k.f.expect(n, "an element of "+key, aText, aNumber, aBool):
+		case seen[n.text]:
+			k.f.warn(n.at, fmt.Sprintf("%q stands twice in %s", n.text, key), "")
+		default:
+			seen[n.text] = true
+			out = append(out, n)
+		}
+	}
+	return out
+}

@@ -1,0 +1,114 @@
+package mappings
+
+import (
+	"arendebrygga/adapter"
+)
+
+// sitting is one mapping's judgement of one change.
+type sitting struct {
+	r         *rules
+	m         *mapping
+	change    *adapter.StatusChange
+	producent adapter.Producent
+	judgement *adapter.Judgement
+}
+
+// rank orders the outcomes of several files: the least counts.
+var rank = map[adapter.Outcome]int{adapter.Published: 1, adapter.Parked: 2, adapter.Waiting: 3, adapter.Ignored: 4, adapter.Unmapped: 5}
+
+func (s *sitting) outcome(o adapter.Outcome, reasons ...adapter.Reason) {
+	if rank[o] < rank[s.judgement.Outcome] {
+		s.judgement.Outcome = o
+	}
+	for _, reason := range reasons {
+		s.judgement.Reasons = add(s.judgement.Reasons, reason)
+	}
+}
+
+func (s *sitting) judge(hit hits, recipients []adapter.Row) {
+	if len(hit.events) == 0 && !hit.ignored {
+		return
+	}
+	t := s.typ()
+	if t == nil {
+		return
+	}
+	s.r.eval.env["typ"] = t.env
+	e := s.event(hit.events)
+	switch {
+	case e != nil:
+		s.publish(e, t, recipients)
+	case hit.ignored:
+		s.outcome(adapter.Ignored)
+	}
+}
+
+// holds asks a condition; one that cannot be answered is no, and told of.
+func (s *sitting) holds(c *condition) bool {
+	if c == nil {
+		return true
+	}
+	v, why := c.ask(s.r.eval)
+	if v == unknown {
+		s.outcome(adapter.Unmapped, adapter.Reason{Code: conditionUnknown, Detail: why})
+	}
+	return v == yes
+}
+
+// typ gives the first producentärendetyp that the row belongs to, or nil.
+func (s *sitting) typ() *typ {
+	if !s.holds(s.m.nar) {
+		return nil
+	}
+	for i := range s.m.types {
+		if s.holds(s.m.types[i].nar) {
+			return &s.m.types[i]
+		}
+	}
+	return nil
+}
+
+// event gives the first event that matches, or nil.
+func (s *sitting) event(candidates []*event) *event {
+	for _, e := range candidates {
+		if e.comesFrom(s.change.Gammal) && s.holds(e.nar) {
+			return e
+		}
+	}
+	return nil
+}
+
+func (e *event) comesFrom(gammal string) bool {
+	for _, p := range e.from {
+		if p.takesJoined(gammal) {
+			return true
+		}
+	}
+	return len(e.from) == 0
+}
+
+// publish makes the event for every recipient that may have it.
+func (s *sitting) publish(e *event, t *typ, recipients []adapter.Row) {
+	people, left, found := s.r.people.choose(recipients, e.roles, s.change.Tidpunkt.In(s.r.scope.zone), s.m.lenient)
+	if !found {
+		s.outcome(adapter.Waiting, adapter.Reason{Code: noRecipient, Detail: e.where + ": the case has no recipient with a role that mottagare allows"})
+		return
+	}
+	if len(people) == 0 {
+		s.outcome(adapter.Parked, left...)
+		return
+	}
+	proto := adapter.Kundhandelse{
+		Producent: s.producent, Producentarendetyp: t.id, Typ: s.producent.Aktor + "." + t.id + "." + e.step,
+		Tidpunkt: s.change.Tidpunkt, Order: s.change.Order, KraverKundatgard: e.kraver, Klart: e.klart, Taggar: e.tags,
+	}
+	if reason := s.write(e, &proto); reason != nil {
+		s.outcome(adapter.Parked, *reason)
+		return
+	}
+	s.outcome(adapter.Published, left...)
+	for _, k := range people {
+		proto.Kund, proto.Recipient = k.identity, k.id
+		s.judgement.Events = append(s.judgement.Events, proto)
+	}
+}
