@@ -40,38 +40,42 @@ func (r *reader) read(ctx context.Context, from adapter.Walk) (adapter.Page, err
 // window reads the window at from, which may have no row.
 func (r *reader) window(ctx context.Context, from adapter.Walk) (adapter.Page, error) {
 	step := r.step(from)
-	hi, within, err := r.upper(ctx, from, step)
+	hi, fits, err := r.upper(ctx, from, step)
 	if err != nil {
 		return adapter.Page{}, err
 	}
-	if hi != "" && !within { // so many rows of the driving table have the cursor value from.Lo
+	if !fits { // so many rows of the driving table have the cursor value from.Lo
 		return r.tie(ctx, adapter.Walk{Lo: from.Lo, Until: from.Until, Step: from.Step, Tie: tieStart})
 	}
+	more := r.def.Cursor.Table != "" || from.Step == 0 // the upper bound is known to have rows behind it
 	for {
-		var page adapter.Page
-		if hi == "" {
-			page, err = r.tail(ctx, from)
-		} else {
-			page, err = r.between(ctx, from, hi)
-		}
+		page, err := r.between(ctx, from, hi)
 		if err != nil {
 			return adapter.Page{}, err
 		}
-		if len(page.Rows) <= r.limits.PageSize {
+		switch n := len(page.Rows); {
+		case n > r.limits.PageSize:
+			// The cursor of the row too many bounds a window that fits, if any row lies before it.
+			more, step, hi = true, max(1, step/2), page.Rows[r.limits.PageSize].Cursor
+			before, err := r.exists(ctx, r.view.against(r.view.bounds(from), "<", hi))
+			if err != nil {
+				return adapter.Page{}, err
+			}
+			if !before {
+				return r.tie(ctx, adapter.Walk{Lo: hi, Until: from.Until, Step: step, Tie: tieStart})
+			}
+		case !more && hi != "" && n <= r.limits.PageSize/4:
+			if more, err = r.exists(ctx, r.view.bounds(adapter.Walk{Lo: hi, Until: from.Until})); err != nil {
+				return adapter.Page{}, err
+			}
+			if !more {
+				hi = ""
+			}
+		default:
 			if !page.Last {
-				page.Next.Step = r.grown(step, len(page.Rows))
+				page.Next.Step = r.grown(step, n)
 			}
 			return page, nil
-		}
-		// One row too many: its cursor bounds a window that fits, if any row lies before it.
-		step = max(1, step/2)
-		hi = page.Rows[r.limits.PageSize].Cursor
-		before, err := r.exists(ctx, r.view.against(r.view.bounds(from), "<", hi))
-		if err != nil {
-			return adapter.Page{}, err
-		}
-		if !before {
-			return r.tie(ctx, adapter.Walk{Lo: hi, Until: from.Until, Step: step, Tie: tieStart})
 		}
 	}
 }
@@ -101,29 +105,35 @@ func (r *reader) grown(step int64, rows int) int64 {
 	return min(2*step, max(limit, step))
 }
 
-// upper finds the window's upper bound; none if the rest fits into the window, and
-// within false if the bound is no greater than the lower one.
-func (r *reader) upper(ctx context.Context, from adapter.Walk, step int64) (hi adapter.Key, within bool, err error) {
-	v := r.view
+// upper finds the window's upper bound: none if the rest fits into the window. It
+// does not fit if the bound is no greater than the lower one.
+//
+// Without a driving table only the beginning of a walk is asked what lies behind
+// the bound, which is the end of most walks. In the middle an optimizer may answer
+// that question by way of the wrong table.
+func (r *reader) upper(ctx context.Context, from adapter.Walk, step int64) (hi adapter.Key, fits bool, err error) {
 	if r.def.Cursor.Table == "" {
-		st := v.stepped(from.Lo, step)
-		if hi, err = r.text(ctx, st); err != nil || hi == "" {
-			return "", false, err
+		if hi, err = r.text(ctx, r.view.stepped(from.Lo, step)); err != nil || hi == "" || from.Step > 0 {
+			return hi, true, err
 		}
-		more, err := r.exists(ctx, v.against(v.bounds(adapter.Walk{Lo: from.Lo, After: true, Until: from.Until}), ">=", hi))
-		if err != nil || !more {
-			return "", false, err
+		more, err := r.exists(ctx, r.view.bounds(adapter.Walk{Lo: hi, Until: from.Until}))
+		if !more {
+			hi = ""
 		}
-		return hi, true, nil
+		return hi, true, err
 	}
-	pair, err := r.pair(ctx, v.ahead(from, step))
+	pair, err := r.pair(ctx, r.view.ahead(from, step))
 	if err != nil || pair == nil {
-		return "", false, err
+		return "", true, err
 	}
 	return pair.first.key(), pair.second.truth(), nil
 }
 
+// between reads a window's rows, or the rest of the walk if there is no upper bound.
 func (r *reader) between(ctx context.Context, from adapter.Walk, hi adapter.Key) (adapter.Page, error) {
+	if hi == "" {
+		return r.tail(ctx, from)
+	}
 	v := r.view
 	rows, err := r.rows(ctx, v, v.page(v.against(v.bounds(from), "<", hi), r.limits.PageSize+1))
 	if err != nil {
