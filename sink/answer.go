@@ -67,10 +67,15 @@ func (a *answer) span(ctx context.Context, c *bolt.Cursor, h digest, each func(k
 		at := instant(a.query.From)
 		oldest = at[:]
 	}
+	var last []byte
 	for k, v := c.Seek(seek); k != nil && bytes.HasPrefix(k, start[:]); k, v = c.Next() {
 		if len(k) != longKeyLen {
 			return damage("a key that is too short")
 		}
+		if bytes.Compare(last, k) >= 0 {
+			return damage(errDisorder) // it could go round for ever
+		}
+		last = k
 		if oldest != nil && bytes.Compare(k[prefixLen:prefixLen+instantLen], oldest) > 0 {
 			return nil
 		}

@@ -10,7 +10,11 @@ import (
 // is in clear.
 const envelope = "\x01\x00\x00\x00\x00"
 
-var errShort = errors.New("a value ends too early")
+// How a damaged file shows itself.
+var (
+	errShort    = errors.New("a value ends too early")
+	errDisorder = errors.New("its keys are not in order")
+)
 
 // payload takes the envelope off a value.
 func payload(value []byte) ([]byte, error) {

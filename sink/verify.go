@@ -22,12 +22,6 @@ func (s *Store) Verify(ctx context.Context) ([]string, error) {
 	v := verifier{ctx: ctx, zones: &s.zones}
 	err := s.view(nil, func(tx *bolt.Tx) error {
 		v.tx = tx
-		for err := range tx.Check() {
-			v.find("pages: %v", err)
-		}
-		if len(v.findings) > 0 {
-			return nil // walking such pages could go round for ever
-		}
 		return errors.Join(v.eachEvent(), v.eachChange(), v.counts())
 	})
 	if err != nil {
@@ -56,10 +50,15 @@ func (v *verifier) find(format string, args ...any) {
 // walk goes through a bucket.
 func (v *verifier) walk(b bucket, each func(k, value []byte)) error {
 	c := b.in(v.tx).Cursor()
+	var last []byte
 	for k, value := c.First(); k != nil; k, value = c.Next() {
 		if err := v.ctx.Err(); err != nil {
 			return err
 		}
+		if bytes.Compare(last, k) >= 0 {
+			return damagedAt(b, errDisorder) // it could go round for ever
+		}
+		last = k
 		each(k, value)
 	}
 	return nil
@@ -143,17 +142,25 @@ func (v *verifier) counts() error {
 	if v.listed != v.events {
 		v.find("changes: they have %d events, and there are %d", v.listed, v.events)
 	}
-	return errors.Join(
-		v.walk(caseBucket, func(_, value []byte) { v.readable(caseBucket, value) }),
-		v.walk(seenBucket, func(_, value []byte) { v.readable(seenBucket, value) }))
+	for _, b := range []bucket{caseBucket, seenBucket, sourceBucket, goneBucket} {
+		if err := v.walk(b, func(_, value []byte) { v.readable(b, value) }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (v *verifier) readable(b bucket, value []byte) {
 	var err error
-	if b == caseBucket {
+	switch b {
+	case caseBucket:
 		_, err = decodeCase(value, v.zones)
-	} else {
+	case seenBucket:
 		_, err = decodeSeen(value)
+	case sourceBucket:
+		_, _, err = decodeSource(value)
+	default:
+		_, err = payload(value)
 	}
 	if err != nil {
 		v.find("%s: %v", b, err)
