@@ -57,8 +57,9 @@ func TestLateCommit(t *testing.T) {
 	}
 	late := b.put(101, "A1", "late", day(9, 0))
 	late.committed = false
+	b.put(102, "A1", "b", day(9, 1)) // so the first look sees beyond the open transaction
 	b.poll(t)
-	for id := 102; id <= 160; id++ { // more than one page behind the open transaction
+	for id := 103; id <= 160; id++ { // more than one page behind the open transaction
 		b.put(id, "A1", "b", day(9, 1))
 	}
 	for range 4 * 9 { // nine minutes: inside the overlap

@@ -24,6 +24,8 @@ func commands(environ []string) []*cobra.Command {
 	return []*cobra.Command{
 		newDemoCommand(environ),
 		newRunCommand(environ),
+		newDemoCommand(environ),
+		newRunCommand(environ),
 		newValidateCommand(environ),
 		newVersionCommand(),
 	}

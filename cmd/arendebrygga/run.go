@@ -1,0 +1,56 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+// newRunCommand makes `arendebrygga run`.
+func newRunCommand(environ []string) *cobra.Command {
+	var path, listen, store string
+	cmd := &cobra.Command{
+		Use:   "run",
+		Short: "Publishes: polls the sources and serves the standard API until it is stopped",
+		Long: `Publishes: polls the sources and serves the standard API until it is stopped.
+
+Reads the configuration and the mappings, refuses to start if anything in them is
+wrong, and then polls every source, each on its own, and answers questions at the
+same time. SIGTERM or Ctrl-C ends it at any point without losing anything.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			flags := map[string]any{}
+			for name, f := range map[string]string{"api.listen": "listen", "store.path": "store"} {
+				if flag := cmd.Flag(f); flag.Changed {
+					flags[name] = flag.Value.String()
+				}
+			}
+			l, problems := loadAll(path, environ, flags)
+			if l != nil {
+				problems = append(problems, l.Config.serveProblems()...)
+			}
+			errs, warnings := problems.Split()
+			for _, p := range problems {
+				fmt.Fprintln(cmd.ErrOrStderr(), p)
+			}
+			if len(errs) > 0 {
+				fmt.Fprintf(cmd.ErrOrStderr(), "%s; nothing was started\n", countProblems(len(errs), len(warnings)))
+				return errReported
+			}
+			log, err := newLogger(l.Config.Log, cmd.ErrOrStderr())
+			if err != nil {
+				return err
+			}
+			at, err := faultPoint(environ)
+			if err != nil {
+				return err
+			}
+			s := service{loaded: l, log: log, at: at}
+			return s.run(cmd.Context())
+		},
+	}
+	cmd.Flags().StringVarP(&path, "config", "c", "arendebrygga.yaml", "the configuration file")
+	cmd.Flags().StringVar(&listen, "listen", "", "address for the API, over api.listen")
+	cmd.Flags().StringVar(&store, "store", "", "the store's file, over store.path")
+	return cmd
+}

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+
+	"github.com/rs/zerolog"
+
+	"arendebrygga/adapter"
+	"arendebrygga/sink"
+	"arendebrygga/sink/api"
+	"arendebrygga/sources"
+)
+
+// service is the adapter at work: a loop for each source over one store, and the
+// standard API over the same store.
+type service struct {
+	*loaded
+	log       zerolog.Logger
+	at        func(adapter.Point)
+	committed func(source string, changes []adapter.Change)
+	listening func(net.Addr) // told the address when the API can be asked
+}
+
+// run works until ctx ends. A source that fails never stops another, nor the API;
+// without the store or the API there is nothing to work for, and that is an error.
+func (s *service) run(ctx context.Context) error {
+	store, err := sink.Open(s.Config.Store.Path)
+	if err != nil {
+		return err
+	}
+	err = s.serve(ctx, store)
+	return errors.Join(err, store.Close())
+}
+
+func (s *service) serve(ctx context.Context, store *sink.Store) error {
+	handler, err := api.New(s.apiConfig(), store)
+	if err != nil {
+		return err
+	}
+	ln, err := net.Listen("tcp", s.Config.API.Listen)
+	if err != nil {
+		return fmt.Errorf("api.listen: %w", err)
+	}
+	s.log.Info().Stringer("address", ln.Addr()).Str("bas", s.Config.API.Bas).Msg("api listening")
+	if s.listening != nil {
+		s.listening(ln.Addr())
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var loops sync.WaitGroup
+	for _, src := range s.Config.Sources {
+		loops.Go(func() { s.follow(ctx, src, store) })
+	}
+	err = api.Serve(ctx, ln, handler, s.log)
+	stop()
+	loops.Wait()
+	s.log.Info().Msg("stopped")
+	return err
+}
+
+// follow runs one source's loop to its end.
+func (s *service) follow(ctx context.Context, src Source, store *sink.Store) {
+	log := s.log.With().Str("source", src.Def.Name).Logger()
+	source, err := sources.Open(src.Def, src.Conn)
+	if err != nil {
+		log.Error().Err(err).Msg("source stopped")
+		return
+	}
+	loop := adapter.Loop{Definition: src.Def, Source: source, Rules: s.Rules.Rules(src.Def.Name), Store: store, Log: log, At: s.at}
+	if s.committed != nil {
+		loop.Committed = func(changes []adapter.Change) { s.committed(src.Def.Name, changes) }
+	}
+	if err := errors.Join(loop.Run(ctx), source.Close()); err != nil {
+		log.Error().Err(err).Msg("source stopped")
+	}
+}
+
+func (s *service) apiConfig() api.Config {
+	c := s.Config.API
+	build := readBuildInfo()
+	return api.Config{
+		Bas: c.Bas, KeyHeader: c.KeyHeader, Consumers: c.Consumers, Insecure: c.Insecure, Policy: c.Policy,
+		Producenter: s.Config.Producenter, Version: build.Version, Released: build.Released, Log: s.log,
+	}
+}
+
+// newLogger writes to w as the configuration says.
+func newLogger(c LogConfig, w io.Writer) (zerolog.Logger, error) {
+	level, err := zerolog.ParseLevel(c.Level)
+	if err != nil {
+		return zerolog.Logger{}, fmt.Errorf("log.level: %w", err)
+	}
+	if c.Format == "text" {
+		w = zerolog.ConsoleWriter{Out: w, NoColor: true, TimeFormat: "2006-01-02T15:04:05Z07:00"}
+	}
+	return zerolog.New(w).Level(level).With().Timestamp().Logger(), nil
+}
