@@ -7,14 +7,14 @@ import (
 	"arendebrygga/adapter"
 )
 
-// oldest is an age that nobody has passed. A reading that makes a person older than
-// this is not possible.
+// oldest is an age that nobody has passed. Where neither a plus nor Fixed says so, a
+// reading that makes a person older than this is not possible.
 const oldest = 125
 
 // birthCentury gives the first two of twelve digits for a person's ten.
 //
 // A sign says the most: + is written from the year in which the person turns a
-// hundred, and - before. Without a sign the operator's choice decides: Fixed names
+// hundred, and means the youngest such reading; - is written before. Without a sign the operator's choice decides: Fixed names
 // the century, MinAge takes the youngest reading of at least that age. With neither,
 // or where a sign contradicts them, only a number with a single possible reading has
 // a century: the other reading may be a living person.
@@ -25,7 +25,7 @@ func birthCentury(w written, c adapter.Century, when time.Time) (string, error) 
 			possible = append(possible, century)
 		}
 	}
-	decided := len(possible) == 1 || len(possible) > 1 && c.MinAge > 0
+	decided := len(possible) == 1 || len(possible) > 1 && (c.MinAge > 0 || w.sign == '+')
 	if !decided {
 		return "", IdentityCentury
 	}
@@ -42,7 +42,7 @@ type birth struct {
 func (b birth) fits(sign rune, c adapter.Century) bool {
 	age, years := b.age(), b.when.Year()-b.year
 	switch {
-	case age < 0, age > oldest, age < c.MinAge:
+	case age < 0, age < c.MinAge, age > oldest && sign != '+' && c.Fixed == 0:
 		return false
 	case sign == '-' && years >= 100, sign == '+' && years < 100:
 		return false

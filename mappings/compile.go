@@ -63,13 +63,18 @@ func (s *scope) compile(src, language string) (*code, []fault) {
 
 var unknownName = regexp.MustCompile(`^unknown name (\S+)$`)
 
+// plainWords turns the compiler's words into those of who declares columns.
+var plainWords = strings.NewReplacer("unexpected token EOF", "the expression ends too early", "unexpected token Operator", "unexpected sign",
+	"interface {}", "any", "time.Time", "time", "float64", "number", "[]uint8", "bytes", "time.Duration", "duration", "unknown field", "unknown name",
+	"map[string]any", "keys with values", "map[string]interface {}", "keys with values")
+
 // explain makes a fault of what the expression compiler says.
 func (s *scope) explain(err error) fault {
 	var at *exprfile.Error
 	if !errors.As(err, &at) {
 		return fault{0, err.Error(), ""}
 	}
-	f := fault{off: at.From, message: at.Message}
+	f := fault{off: at.From, message: strings.TrimSpace(plainWords.Replace(at.Message))}
 	m := unknownName.FindStringSubmatch(at.Message)
 	switch {
 	case m != nil && slices.Contains(switchedOff, m[1]):
@@ -84,7 +89,7 @@ func (s *scope) explain(err error) fault {
 	case strings.Contains(at.Message, `Operator("=")`):
 		f.hint = "equality is written =="
 	case strings.Contains(at.Message, `Operator("&")`), strings.Contains(at.Message, "unrecognized character"):
-		f.hint = "and is written && or and, or is written || or or; texts stand in quotes"
+		f.hint = "write && for and, || for or; texts stand in quotes"
 	case strings.Contains(at.Message, "mismatched types"), strings.Contains(at.Message, "in array"):
 		f.hint = "compare texts with \"texts\" in quotes and numbers with numbers; the column types are declared in the source"
 	}
@@ -178,5 +183,5 @@ func (c *code) resultOf() string {
 	if _, isNil := c.root.(*ast.NilNode); isNil {
 		return "nil"
 	}
-	return fmt.Sprint(c.root.Type())
+	return plainWords.Replace(fmt.Sprint(c.root.Type()))
 }

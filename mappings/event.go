@@ -140,6 +140,8 @@ func (r *reader) ball(k keys, e *event) {
 		if e.kraver && e.klart && given[0] && given[1] {
 			r.warn(k.key["klart"], "the case is finished and yet the kund has to act", "allowed, but seldom meant")
 		}
+	case len(k.meant) > 0:
+		// A misspelt key is reported already, and may be the one that lacks.
 	case hasKraver:
 		r.wrong(k.at, "the event lacks klart", "it stands beside kraverKundatgard; or write bollen instead of both")
 	case hasKlart:

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,6 +31,9 @@ func TestMistakes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			set, problems := Load([]string{name}, []*adapter.Definition{byggr(t), alkt(t)}, []adapter.Producent{kommun})
 			errs, _ := problems.Split()
+			if name != "okopplad_kalla.yaml" {
+				problems = slices.DeleteFunc(problems, func(p adapter.Problem) bool { return strings.HasPrefix(p.Message, "no mapping file is about") })
+			}
 			if (set == nil) != (len(errs) > 0) {
 				t.Errorf("set is nil: %v, but there are %d errors", set == nil, len(errs))
 			}

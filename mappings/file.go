@@ -78,7 +78,7 @@ func (f *file) parse() (root *node) {
 			continue
 		}
 		if body != nil {
-			f.wrong(placeOf(doc.Body.GetToken()), "a second document in the same file", "put each mapping in a file of its own")
+			f.wrong(place{placeOf(doc.Body.GetToken()).line, 1}, "a second document in the same file", "put each mapping in a file of its own")
 			return nil
 		}
 		body = doc.Body
@@ -124,7 +124,10 @@ func (f *file) syntax(err error) {
 	}
 	hint := ""
 	if at.line <= len(f.lines) {
+		open := f.openQuote(at.line)
 		switch line := string(f.lines[at.line-1]); {
+		case open > 0:
+			hint = fmt.Sprintf("the quote on line %d may not be closed", open)
 		case strings.Contains(line, "{{"):
 			hint = `a text with {{ }} or with a colon in it must stand in quotes: "…"`
 		case strings.HasPrefix(strings.TrimLeft(line, " "), "\t"):
@@ -136,9 +139,18 @@ func (f *file) syntax(err error) {
 	*f.problems = append(*f.problems, adapter.Problem{At: at.position(f.name), Message: "not valid YAML: " + message, Excerpt: f.lines.excerpt(at), Hint: hint})
 }
 
-// code compiles what an operator wrote in the configuration, and reports what is
-// wrong with it there. The configuration file is read again only then, to find the
-// place in it.
+// openQuote finds the first line up to this one with an odd number of quotes.
+func (f *file) openQuote(last int) int {
+	for i, line := range f.lines[:last] {
+		if strings.Count(string(line), `"`)%2 == 1 {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// configured reports what is wrong with an expression in the configuration. That file
+// is read again only then, to find the place in it.
 func configured(code adapter.Code, found []fault, problems *adapter.Problems) {
 	if len(found) == 0 {
 		return
@@ -156,8 +168,6 @@ func configured(code adapter.Code, found []fault, problems *adapter.Problems) {
 		*problems = append(*problems, adapter.Problem{At: code.At, Message: x.message, Hint: x.hint, Excerpt: own.excerpt(at)})
 	}
 }
-
-func quoted(s string) string { return fmt.Sprintf("%q", s) }
 
 // code makes a problem of a whole scalar, with a caret where it begins.
 func (f *file) code(n *node, message, hint string) adapter.Problem {

@@ -12,6 +12,7 @@ type keys struct {
 	what  string // for messages, such as "the event"
 	field map[string]*node
 	key   map[string]place
+	meant []string // known keys that were misspelt, which are not reported as missing too
 }
 
 // keysOf reads an object strictly: unknown and repeated keys are mistakes.
@@ -28,6 +29,9 @@ func (f *file) keysOf(n *node, what string, known ...string) (keys, bool) {
 		k.key[fl.key] = fl.at
 		if !contains(known, fl.key) {
 			f.wrong(fl.at, fmt.Sprintf("unknown key %s in %s", fl.key, what), suggest(fl.key, known))
+			if meant := nearest(fl.key, known); meant != "" {
+				k.meant = append(k.meant, meant)
+			}
 			continue
 		}
 		k.field[fl.key] = fl.value
@@ -56,6 +60,9 @@ func (f *file) expect(n *node, what string, kinds ...kind) bool {
 		}
 		names[i] = k.String()
 	}
+	if kinds[0] == aText {
+		names = names[:1] // the others are let through as the text that was written
+	}
 	hint := ""
 	switch {
 	case n.kind == nothing:
@@ -74,7 +81,7 @@ func (f *file) expect(n *node, what string, kinds ...kind) bool {
 func (k keys) need(key, hint string) (*node, bool) {
 	n, ok := k.field[key]
 	if !ok {
-		if _, there := k.key[key]; !there {
+		if _, there := k.key[key]; !there && !contains(k.meant, key) {
 			k.f.wrong(k.at, fmt.Sprintf("%s lacks %s", k.what, key), hint)
 		}
 	}

@@ -1,8 +1,6 @@
 package mappings
 
 import (
-	"fmt"
-
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
 )
@@ -85,8 +83,21 @@ func (f *file) convert(n ast.Node, depth int) *node {
 		f.convertField(o, n, depth)
 		return o
 	}
-	f.wrong(at, fmt.Sprintf("%s cannot be used in a mapping file", n.Type()), "write the value out where it is needed")
+	f.wrong(at, unsupported(n)+" cannot be used in a mapping file", "write the value out where it is needed")
 	return &node{kind: broken, at: at}
+}
+
+// unsupported names what YAML has and mapping files don't need.
+func unsupported(n ast.Node) string {
+	switch n.(type) {
+	case *ast.AnchorNode:
+		return "an anchor (&)"
+	case *ast.AliasNode:
+		return "an alias (*)"
+	case *ast.TagNode:
+		return "a tag (!)"
+	}
+	return "YAML of the kind " + n.Type().String()
 }
 
 func (f *file) convertField(o *node, v *ast.MappingValueNode, depth int) {

@@ -1,0 +1,86 @@
+package mappings
+
+import (
+	"testing"
+
+	"arendebrygga/adapter"
+)
+
+// TestNullIsNeverYes asks conditions that expr itself finds true of NULL.
+func TestNullIsNeverYes(t *testing.T) {
+	columns := adapter.Columns{{Name: "A", Type: adapter.Int}, {Name: "S", Type: adapter.String}, {Name: "B", Type: adapter.Bool}, {Name: "D", Type: adapter.Decimal}, {Name: "One", Type: adapter.Int}}
+	for _, tt := range []struct {
+		src  string
+		want verdict
+	}{
+		{`rad.A != 1`, unknown},
+		{`not (rad.A in [1, 2])`, unknown},
+		{`rad.A not in [1, 2]`, unknown},
+		{`!(rad.S startsWith "x")`, unknown},
+		{`not (rad.S contains "x")`, unknown},
+		{`!(rad.A == 1)`, unknown},
+		{`rad.B != true`, unknown},
+		{`rad.B == false`, unknown},
+		{`!rad.B`, unknown},
+		{`rad.B`, unknown},
+		{`rad.D <= 0`, unknown},
+		{`rad?.A != 1`, unknown},
+		{`rad["A"] != 1`, unknown},
+		{`rad.a != 1`, unknown},
+		{`let x = rad.A; x != 1`, unknown},
+		{`none([1, 2], # == rad.A)`, unknown},
+		{`[rad.A] != [1]`, unknown},
+		{`(rad.A ?? rad.S) != "x"`, unknown},
+		{`rad.A == rad.One`, unknown},
+		{`true && rad.A != 1`, unknown},
+		{`rad.A != 1 || rad.One == 1`, unknown},
+		{`rad.One == 1 || rad.A != 1`, yes},
+		{`rad.One == 2 && rad.A != 1`, no},
+		{`rad.A == nil`, yes},
+		{`nil == rad.A`, yes},
+		{`rad?.A == nil`, yes},
+		{`rad.A != nil`, no},
+		{`rad.A != nil && rad.A > 3`, no},
+		{`rad.A == nil || rad.A > 3`, yes},
+		{`(rad.A ?? 0) != 1`, yes},
+		{`(rad.A ?? rad.One ?? 0) == 1`, yes},
+		{`rad.S == nil ? rad.One == 1 : rad.S == "x"`, yes},
+		{`(rad.B ?? false) == false`, yes},
+		{`rad.One == 1`, yes},
+		{`1 / (rad.One - 1) > 2 && rad.S == nil`, yes},
+		{`int("x" + string(rad.One)) == 1`, unknown},
+	} {
+		t.Run(tt.src, func(t *testing.T) {
+			s := newScope(columns, nil)
+			c, found := s.condition(tt.src, "nar", "test")
+			if found != nil {
+				t.Fatal(found)
+			}
+			e := newEvaluator(s)
+			e.row([]any{nil, nil, nil, nil, 1})
+			if got, why := c.ask(e); got != tt.want {
+				t.Errorf("got %d (%s), want %d", got, why, tt.want)
+			}
+		})
+	}
+}
+
+// TestWithdrawAnyOf holds that one true side is enough to withdraw.
+func TestWithdrawAnyOf(t *testing.T) {
+	columns := adapter.Columns{{Name: "A", Type: adapter.Bool}, {Name: "B", Type: adapter.Bool}}
+	s := newScope(columns, nil)
+	c, found := s.anyOf(`rad.A || rad.B or rad.A == true`, "withdrawWhen", "test")
+	if found != nil {
+		t.Fatal(found)
+	}
+	e := newEvaluator(s)
+	for _, tt := range []struct {
+		a, b any
+		want verdict
+	}{{nil, true, yes}, {true, nil, yes}, {nil, false, unknown}, {false, nil, unknown}, {false, false, no}, {nil, nil, unknown}} {
+		e.row([]any{tt.a, tt.b})
+		if got, _ := c.ask(e); got != tt.want {
+			t.Errorf("%v, %v: got %d, want %d", tt.a, tt.b, got, tt.want)
+		}
+	}
+}
