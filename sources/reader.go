@@ -56,7 +56,7 @@ func (r *reader) window(ctx context.Context, from adapter.Walk) (adapter.Page, e
 		switch n := len(page.Rows); {
 		case n > r.limits.PageSize:
 			// The cursor of the row too many bounds a window that fits, if any row lies before it.
-			more, step, hi = true, max(1, step/2), page.Rows[r.limits.PageSize].Cursor
+			more, step, hi = true, min(max(1, step/2), r.usual()), page.Rows[r.limits.PageSize].Cursor
 			before, err := r.exists(ctx, r.view.against(r.view.bounds(from), "<", hi))
 			if err != nil {
 				return adapter.Page{}, err
@@ -73,11 +73,31 @@ func (r *reader) window(ctx context.Context, from adapter.Walk) (adapter.Page, e
 			}
 		default:
 			if !page.Last {
-				page.Next.Step = r.grown(step, n)
+				page.Next = r.next(from, hi, step, page.Rows)
 			}
 			return page, nil
 		}
 	}
+}
+
+// next is where to go on behind a window.
+//
+// Without a driving table its upper bound is a computed value, and a walk must not
+// come to stand at one: where it ends, it has to tell the last cursor that it
+// passed. So it goes on behind its last row, and behind the same row with a larger
+// step where a window was empty.
+func (r *reader) next(from adapter.Walk, hi adapter.Key, step int64, rows []adapter.Row) adapter.Walk {
+	next := adapter.Walk{Lo: hi, Until: from.Until, Step: r.grown(step, len(rows))}
+	if r.def.Cursor.Table != "" {
+		return next
+	}
+	switch {
+	case len(rows) > 0:
+		next.Lo, next.After = rows[len(rows)-1].Cursor, true
+	case next.Step > step:
+		next.Lo, next.After = from.Lo, from.After
+	}
+	return next
 }
 
 // step is the size of the next window, in rows of the driving table or in units of
@@ -86,6 +106,10 @@ func (r *reader) step(from adapter.Walk) int64 {
 	if from.Step > 0 {
 		return from.Step
 	}
+	return r.usual()
+}
+
+func (r *reader) usual() int64 {
 	if usual := r.dia.steps[r.def.Cursor.Kind].usual; usual > 0 && r.def.Cursor.Table == "" {
 		return usual
 	}
@@ -139,7 +163,7 @@ func (r *reader) between(ctx context.Context, from adapter.Walk, hi adapter.Key)
 	if err != nil {
 		return adapter.Page{}, err
 	}
-	return adapter.Page{Rows: rows.rows, Next: adapter.Walk{Lo: hi, Until: from.Until}}, nil
+	return adapter.Page{Rows: rows.rows}, nil
 }
 
 func (r *reader) exists(ctx context.Context, cond where) (bool, error) {

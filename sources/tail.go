@@ -67,26 +67,24 @@ func (r *reader) tail(ctx context.Context, from adapter.Walk) (adapter.Page, err
 		}
 	}
 	if page.Frontier == "" {
-		page.Frontier, err = r.passed(ctx, from, len(page.Rows) > 0, v.past(now))
+		page.Frontier, err = r.passed(ctx, from, v.past(now))
 	}
 	return page, err
 }
 
-// passed is the frontier of a walk whose tail gives none: the greatest cursor before
-// the tail. Without a driving table that may cost a pass over all rows, so it is
-// only asked if the tail has junk in it. An empty tail has the old mark in it, and a
-// mark stands for as long as there is none beyond it.
-func (r *reader) passed(ctx context.Context, from adapter.Walk, junk bool, past string) (adapter.Key, error) {
-	v, cond := r.view, where{}
-	switch {
-	case from.After:
-		cond = v.against(v.against(cond, ">=", from.Lo), "<=", from.Lo)
-	case junk || r.def.Cursor.Table != "":
-		cond = v.against(cond.and(apply(v.dia.floor[r.def.Cursor.Kind], v.col(v.cursor))), "<", from.Lo)
-	default:
-		return "", nil
+// passed is the frontier of a walk whose tail gives none. The driving table's index
+// tells the greatest cursor before the tail. Without one the walk stands at the last
+// row that it passed, or where it began: if no row has that cursor any longer, there
+// is no frontier.
+func (r *reader) passed(ctx context.Context, from adapter.Walk, past string) (adapter.Key, error) {
+	v := r.view
+	cond := v.against(where{}, "<=", from.Lo).and(past)
+	if r.def.Cursor.Table == "" {
+		cond = v.against(cond, ">=", from.Lo)
+	} else {
+		cond = cond.and(apply(v.dia.floor[r.def.Cursor.Kind], v.col(v.cursor)))
 	}
-	return r.text(ctx, v.last(cond.and(past), 0))
+	return r.text(ctx, v.last(cond, 0))
 }
 
 // nowFor gives the database's time if the cursor has to do with time.

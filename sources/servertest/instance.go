@@ -103,7 +103,7 @@ func prepare(options []string) (*instance, error) {
 func (i *instance) args() []string {
 	args := []string{"--no-defaults", "--datadir=" + filepath.Join(i.dir, "data"), "--socket=" + i.socket(),
 		"--pid-file=" + filepath.Join(i.dir, "server.pid"), "--bind-address=127.0.0.1", "--port=" + strconv.Itoa(i.port),
-		"--skip-name-resolve", "--skip-log-bin", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M",
+		"--skip-name-resolve", "--default-time-zone=+00:00", "--skip-log-bin", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M",
 		"--innodb-flush-log-at-trx-commit=2", "--innodb-doublewrite=0", "--innodb-flush-method=nosync",
 		"--performance-schema=off", "--max-connections=300"}
 	if os.Geteuid() == 0 {
