@@ -52,6 +52,10 @@ func (c *checker) required(t text, path, hint string) bool {
 	case t.set():
 		c.add(t.At, lastKey(path)+" is empty", hint)
 	default:
+		for at := parent(path); at != "" && c.places[at].Line == 0; at = parent(at) {
+			path = at // of a section that is missing altogether, that is told, and once
+		}
+		c.broken[path] = true
 		c.add(c.at(path), lastKey(path)+" is missing", hint)
 	}
 	return false
@@ -70,6 +74,16 @@ func (c *checker) oneOf(t text, path string, words ...string) bool {
 // absent reports a leaf that has no meaning here.
 func (c *checker) absent(t text, path, why string) {
 	c.check(!t.set() || t.At.File == "default", t, lastKey(path)+" has no meaning here: "+why, "leave it out")
+}
+
+// children tells whether the file has a section with something in it, be it wrong.
+func (c *checker) children(path string) bool {
+	for p := range c.places {
+		if parent(p) == path {
+			return true
+		}
+	}
+	return false
 }
 
 // relative gives a path in the file as seen from the working folder.

@@ -10,7 +10,7 @@ import (
 
 // columns checks the declared columns of a query.
 func (c *checker) columns(path string, raw map[string]text) adapter.Columns {
-	if len(raw) == 0 {
+	if len(raw) == 0 && !c.children(path) {
 		if !c.gone(path) {
 			c.add(c.at(path), "columns is missing", "the columns of the query with their types, such as columns: { ArendeId: int, Dnr: string }")
 		}
@@ -29,6 +29,11 @@ func (c *checker) columns(path string, raw map[string]text) adapter.Columns {
 			typ = "" // declared all the same: what refers to it is no mistake
 		}
 		columns = append(columns, adapter.Column{Name: name, Type: typ})
+	}
+	for sub := range c.broken { // told about already: what refers to it is no mistake
+		if parent(sub) == path && columns.Index(lastKey(sub)) < 0 {
+			columns = append(columns, adapter.Column{Name: lastKey(sub)})
+		}
 	}
 	return columns
 }

@@ -57,16 +57,15 @@ func (c *checker) identity(def *adapter.Definition, path string, raw *rawEvents)
 	if c.required(raw.Case, join(path, "case"), "the column with the case's stable id") {
 		def.Case = c.column(raw.Case, join(path, "case"), def.Columns, identifying[:]...)
 	}
-	switch def.Mode {
-	case adapter.History:
-		if c.required(raw.Row, join(path, "row"), "the column that identifies the row") {
-			def.Row = c.column(raw.Row, join(path, "row"), def.Columns, identifying[:]...)
-		}
-	case adapter.Net:
-		def.Row = def.Case
-		if row := c.column(raw.Row, join(path, "row"), def.Columns); row != "" && row != def.Case {
+	if def.Mode == adapter.History {
+		c.required(raw.Row, join(path, "row"), "the column that identifies the row")
+	}
+	def.Row = c.column(raw.Row, join(path, "row"), def.Columns, identifying[:]...)
+	if def.Mode == adapter.Net {
+		if def.Row != "" && def.Row != def.Case {
 			c.add(raw.Row.At, "row: in net mode the case identifies the row", "leave row out; if a case has several rows the mode is history")
 		}
+		def.Row = def.Case
 	}
 }
 
@@ -99,7 +98,7 @@ func (c *checker) time(def *adapter.Definition, path string, raw *rawTime) {
 // cursor checks what new rows are found by.
 func (c *checker) cursor(def *adapter.Definition, path string, raw *rawCursor) {
 	kinds := []string{string(adapter.CursorID), string(adapter.CursorTime)}
-	if !c.required(raw.Column, join(path, "column"), "cursor: { column: …, kind: id, table: … }: the column that new rows are found by") {
+	if !c.required(raw.Column, join(path, "column"), "the column that new rows are found by, such as cursor: { column: HandelseId, kind: id, table: dbo.arkHandelse }") {
 		if c.gone(path) {
 			return
 		}

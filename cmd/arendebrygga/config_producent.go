@@ -24,7 +24,7 @@ func (c *checker) producenter(raw *rawConfig) {
 		c.producent("producent", "", raw.Producent)
 	case !one && !several:
 		c.add(c.at(""), "producent is missing", `producent: { namn: Exempels kommun, aktor: KOMMUN, standardversion: "6.1" }`)
-	case several && len(raw.Producenter) == 0 && !c.gone("producenter"):
+	case several && !c.children("producenter") && !c.gone("producenter"):
 		c.add(c.at("producenter"), "producenter names no producer", `producenter: { "2281": { namn: …, aktor: …, standardversion: … } }`)
 	}
 	if one {

@@ -44,7 +44,7 @@ func (c *checker) number(r *adapter.RecipientRule, path string, columns adapter.
 		}
 		column = raw.Column
 	}
-	if c.required(column, join(path, "column"), "the column with the personal or organisation number: identity: { column: … }") {
+	if c.required(column, join(path, "column"), "the column with the personal or organisation number, such as identity: { column: PersOrgNr }") {
 		r.Identity.Column = c.column(column, join(path, "column"), columns, adapter.String, adapter.Int, adapter.Decimal)
 	}
 	if id.OrganisationWhen.set() && c.required(id.OrganisationWhen, join(path, "organisationWhen"), "an expression, such as rad.ArForetag") {

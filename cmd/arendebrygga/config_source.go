@@ -18,7 +18,7 @@ var laterKinds = [...]string{"mssql", "postgres"}
 // sources checks every source.
 func (c *checker) sources(raw *rawConfig) {
 	if len(raw.Sources) == 0 {
-		if !c.gone("sources") {
+		if !c.gone("sources") && !c.children("sources") {
 			c.add(c.at("sources"), "sources is missing", "at least one database to read: sources: { NAME: { kind: …, … } }")
 		}
 		return

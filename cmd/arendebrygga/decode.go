@@ -19,7 +19,7 @@ const pathDelim = "\x1f"
 // merge lays the environment and the flags over the file, and all over the
 // defaults, and decodes the result into the shape of the configuration. Mistakes
 // are added to the tree's.
-func merge(t *tree, environ []string, flags map[string]any) (raw rawConfig) {
+func merge(t *tree, environ []string, flags map[string]any) rawConfig {
 	o := &overrides{file: t.root}
 	ko := koanf.New(pathDelim)
 	for _, p := range []koanf.Provider{
@@ -34,18 +34,34 @@ func merge(t *tree, environ []string, flags map[string]any) (raw rawConfig) {
 	}
 	t.problems = append(t.problems, o.problems...)
 
-	// Metadata.Unused is ErrorUnused with a name for each key, so each gets its place.
+	raw, unused, err := decode(ko)
+	if err != nil {
+		// The decoder drops all of a source for one bad value in it. The bad values are
+		// told about and taken out, so that the rest is checked too.
+		t.addDecodeError("", err)
+		for path := range t.broken {
+			ko.Delete(strings.ReplaceAll(path, ".", pathDelim))
+		}
+		raw, unused, _ = decode(ko)
+	}
+	for _, name := range unused {
+		t.addUnknown(decoderPath(name))
+	}
+	return raw
+}
+
+// decode gives the shape its values. unused are the names of the keys that the
+// shape does not have: what the decoder's ErrorUnused would give as one error
+// without places.
+func decode(ko *koanf.Koanf) (raw rawConfig, unused []string, err error) {
 	var meta mapstructure.Metadata
-	err := ko.UnmarshalWithConf("", &raw, koanf.UnmarshalConf{DecoderConfig: &mapstructure.DecoderConfig{
+	err = ko.UnmarshalWithConf("", &raw, koanf.UnmarshalConf{DecoderConfig: &mapstructure.DecoderConfig{
 		DecodeHook: shapeHook,
 		MatchName:  func(key, field string) bool { return key == field },
 		Metadata:   &meta,
 	}})
-	t.addDecodeError("", err)
-	for _, name := range slices.Sorted(slices.Values(meta.Unused)) {
-		t.addUnknown(decoderPath(name))
-	}
-	return raw
+	slices.Sort(meta.Unused)
+	return raw, slices.Compact(meta.Unused), err
 }
 
 // shapeHook keeps a single value from being decoded as a section, and gives those
@@ -76,22 +92,25 @@ func (t *tree) addDecodeError(path string, err error) {
 	if err == nil {
 		return
 	}
-	if e, ok := err.(*mapstructure.DecodeError); ok {
+	switch e := err.(type) {
+	case *mapstructure.DecodeError:
 		t.addDecodeError(decoderPath(e.Name()), e.Unwrap())
-		return
-	}
-	if e, ok := err.(interface{ Unwrap() []error }); ok {
+	case *mistake:
+		if e.At.File == "" {
+			e.At = t.at(path)
+		}
+		t.breakOff(path, e.At, lastKey(path)+": "+e.Message, e.Hint)
+	case interface{ Unwrap() []error }:
 		for _, err := range e.Unwrap() {
 			t.addDecodeError(path, err)
 		}
-		return
+	default:
+		if inner := errors.Unwrap(err); inner != nil {
+			t.addDecodeError(path, inner)
+			return
+		}
+		t.breakOff(path, t.at(path), lastKey(path)+": "+err.Error(), "")
 	}
-	m := &mistake{Message: err.Error()}
-	errors.As(err, &m)
-	if m.At.File == "" {
-		m.At = t.at(path)
-	}
-	t.breakOff(path, m.At, lastKey(path)+": "+m.Message, m.Hint)
 }
 
 // addUnknown reports a key that the shape does not have.
@@ -102,5 +121,9 @@ func (t *tree) addUnknown(path string) {
 		t.add(t.at(path), key+" is not supported in this version", "leave it out; what it would do is not done")
 		return
 	}
-	t.add(t.at(path), "unknown key \""+key+"\"", adapter.Suggest(key, knownKeys(typeAt(parent(path)))))
+	hint := adapter.Suggest(key, knownKeys(typeAt(parent(path))))
+	if meant, ok := strings.CutPrefix(hint, "did you mean "); ok { // then that one is not missing as well
+		t.broken[join(parent(path), strings.TrimSuffix(meant, "?"))] = true
+	}
+	t.add(t.at(path), "unknown key \""+key+"\"", hint)
 }

@@ -31,7 +31,7 @@ func environLookup(environ []string) func(string) (string, bool) {
 }
 
 // interpolate replaces ${NAME} by the variable's value, and $${ by ${.
-func interpolate(text string, lookup func(string) (string, bool)) (string, error) {
+func interpolate(text string, lookup func(string) (string, bool)) (string, *mistake) {
 	var b strings.Builder
 	for {
 		i := strings.Index(text, "${")
@@ -45,11 +45,11 @@ func interpolate(text string, lookup func(string) (string, bool)) (string, error
 		}
 		name, rest, ok := strings.Cut(text[i+2:], "}")
 		if !ok || !variableName.MatchString(name) {
-			return "", fmt.Errorf("a ${ without a variable's name and } behind it")
+			return "", &mistake{Message: "a ${ without a variable's name and } behind it", Hint: "`$${` stands for a `${` that is meant as text"}
 		}
 		value, ok := lookup(name)
 		if !ok {
-			return "", fmt.Errorf("environment variable %s is not set", name)
+			return "", &mistake{Message: "environment variable " + name + " is not set", Hint: "set it before the start; `$${` stands for a `${` that is meant as text"}
 		}
 		b.WriteString(text[:i] + value)
 		text = rest

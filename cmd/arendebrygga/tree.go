@@ -99,8 +99,11 @@ func (t *tree) addSyntax(err error) {
 		}
 	}
 	hint := "look at the indentation, the colons and the quotes of this line and the one above"
-	if strings.Contains(message, "'\\t'") || strings.Contains(message, "tab") {
-		hint = "indent with spaces, not with tabs"
+	switch {
+	case strings.Contains(message, "\t"):
+		message, hint = strings.ReplaceAll(message, "\t", `\t`), "indent with spaces, not with tabs"
+	case strings.Contains(message, "mapping value is not allowed"):
+		hint = "put a text that holds a colon in quotes"
 	}
 	t.add(at, "not valid YAML: "+message, hint)
 }

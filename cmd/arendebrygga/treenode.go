@@ -81,9 +81,9 @@ func (t *tree) sequence(path string, n *ast.SequenceNode) []any {
 // scalar fills in ${NAME}; the result is nil if that could not be done.
 func (t *tree) scalar(path string, n ast.Node, raw string) any {
 	at := t.textPos(n)
-	text, err := interpolate(raw, t.lookup)
-	if err != nil {
-		t.breakOff(path, at, lastKey(path)+": "+err.Error(), "set it before the start; `$${` stands for a `${` that is meant as text")
+	text, wrong := interpolate(raw, t.lookup)
+	if wrong != nil {
+		t.breakOff(path, at, lastKey(path)+": "+wrong.Message, wrong.Hint)
 		return nil
 	}
 	return scalar{Text: text, Raw: raw, At: at}
