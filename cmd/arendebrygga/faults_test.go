@@ -43,7 +43,7 @@ func startBinary(t testing.TB, path, dir, fault string) *binary {
 	t.Helper()
 	b := &binary{cmd: exec.Command(path, "run", "--listen", "127.0.0.1:0"), addr: make(chan string, 1), complete: make(chan struct{}), done: make(chan error, 1), log: &bytes.Buffer{}}
 	b.cmd.Dir = dir
-	b.cmd.Env = append(os.Environ(), "ARENDEBRYGGA_FAULT="+fault)
+	b.cmd.Env = append(os.Environ(), "FAULT_POINT="+fault)
 	stderr, err := b.cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -78,7 +78,7 @@ CREATE TABLE part (part_id INT AUTO_INCREMENT PRIMARY KEY, arende_id INT NOT NUL
 INSERT INTO handelsetyp VALUES (0, 'INKOM'), (1, 'KOMPL'), (2, 'SVAR'), (3, 'BESLUT'), (4, 'INTERN')`
 
 const faultConfig = `
-producent: { namn: Teststads kommun, aktor: KOMMUN }
+producent: { namn: Teststads kommun, aktor: KOMMUN, standardversion: "6.1" }
 sources:
   byra:
     kind: mysql
@@ -117,10 +117,10 @@ kalla: byra
 mottagare: [SOK, MSOK]
 arenden: [ { typ: Diarienummer, varde: "{{ rad.dnr }}" } ]
 handelser:
-  - { steg: INKOM, namn: Inkommen, till: [INKOM], bollen: hos_oss, rubrik: Vi har tagit emot din ansökan, utokadInformation: { rad: "{{ rad.handelse_id }}" } }
-  - { steg: KOMPL, namn: Komplettera, till: [KOMPL], bollen: hos_kunden, rubrik: Komplettera din ansökan, utokadInformation: { rad: "{{ rad.handelse_id }}" } }
-  - { steg: SVAR, namn: Svar, till: [SVAR], bollen: hos_oss, rubrik: Vi har fått ditt svar, utokadInformation: { rad: "{{ rad.handelse_id }}" } }
-  - { steg: BESLUT, namn: Beslut, till: [BESLUT], bollen: i_mal, rubrik: Beslut i ditt ärende, utokadInformation: { rad: "{{ rad.handelse_id }}" } }
+  - { steg: INKOM, namn: Inkommen, till: [INKOM], bollen: hos_oss, rubrik: Vi har tagit emot din ansökan, beskrivning: "Ärende {{ rad.dnr }}", utokadInformation: { rad: "{{ rad.handelse_id }}" } }
+  - { steg: KOMPL, namn: Komplettera, till: [KOMPL], bollen: hos_kunden, rubrik: Komplettera din ansökan, beskrivning: "Ärende {{ rad.dnr }}", utokadInformation: { rad: "{{ rad.handelse_id }}" } }
+  - { steg: SVAR, namn: Svar, till: [SVAR], bollen: hos_oss, rubrik: Vi har fått ditt svar, beskrivning: "Ärende {{ rad.dnr }}", utokadInformation: { rad: "{{ rad.handelse_id }}" } }
+  - { steg: BESLUT, namn: Beslut, till: [BESLUT], bollen: i_mal, rubrik: Beslut i ditt ärende, beskrivning: "Ärende {{ rad.dnr }}", utokadInformation: { rad: "{{ rad.handelse_id }}" } }
 ignorera: [INTERN]
 `
 
