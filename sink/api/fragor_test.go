@@ -136,6 +136,7 @@ func (r *reply) String() string {
 	}
 	b.WriteByte('\n')
 	switch {
+	case len(r.body) == 0:
 	case strings.Contains(r.Header.Get("Content-Type"), "json") && !strings.Contains(r.request.URL.Path, "openapi"):
 		var pretty bytes.Buffer
 		if err := json.Indent(&pretty, r.body, "", " "); err != nil {

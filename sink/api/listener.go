@@ -47,3 +47,12 @@ func (c *limitConn) Close() error {
 	c.once.Do(c.release)
 	return c.Conn.Close()
 }
+
+// CloseWrite lets net/http end an answer before it drops what the consumer still
+// sends; without it a refused consumer may never read why.
+func (c *limitConn) CloseWrite() error {
+	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return nil
+}

@@ -1,0 +1,107 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"arendebrygga/adapter"
+)
+
+func post(h http.Handler, path, body string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(http.MethodPost, DefaultBas+path, strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("X-Api-Key", "nyckel-formedlingen")
+	r.Header.Set(correlationHeader, "prov")
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	if w.Code != http.StatusOK {
+		_, _ = everything.Write(w.Body.Bytes())
+	}
+	return w
+}
+
+// A question that would give more than 10,000 events without paging is a 400 that
+// says so; 10,000 are answered.
+func TestTooManyEvents(t *testing.T) {
+	store := openStore(t)
+	var events []adapter.Kundhandelse
+	for n := range maxEvents {
+		events = append(events, manyEvents(n, 0))
+	}
+	commit(t, store, events)
+	h := newHandler(t, configs()[""], store)
+	ask := func(behandling string) *httptest.ResponseRecorder {
+		return post(h, "/kundhandelseFragaSynkron", fmt.Sprintf(`{"fraga":{"parter":[{"kund":{"identifierare":"199009222382","typ":"Personnummer"}}]%s},"anvandare":"199009222382"}`, behandling))
+	}
+	const byRubrik = `,"behandling":{"sortering":[{"attribut":"RUBRIK","stigande":true}]`
+	for _, behandling := range []string{"", byRubrik + "}"} {
+		if w := ask(behandling); w.Code != http.StatusOK || strings.Count(w.Body.String(), "kundhandelseId") != maxEvents {
+			t.Errorf("10,000 events: %d", w.Code)
+		}
+	}
+	commit(t, store, []adapter.Kundhandelse{manyEvents(maxEvents, 0)})
+	const want = `{"message":"Bad request: fraga.behandling.paginering: svaret skulle innehålla fler än 10 000 kundhändelser, dela upp frågan med paginering"}`
+	for _, behandling := range []string{"", byRubrik + "}", byRubrik + `,"paginering":{"offset":0}}`} {
+		if w := ask(behandling); w.Code != http.StatusBadRequest || w.Body.String() != want {
+			t.Errorf("10,001 events%s: %d %.200s", behandling, w.Code, w.Body)
+		}
+	}
+	for page, want := range map[string]int{`"offset":1`: maxEvents, `"offset":9999,"limit":1000`: 2, `"offset":0,"limit":1000`: 1000} {
+		w := ask(byRubrik + `,"paginering":{` + page + `}}`)
+		if got := strings.Count(w.Body.String(), "kundhandelseId"); w.Code != http.StatusOK || got != want || !strings.Contains(w.Body.String(), `"totaltAntalKundhandelser":10001,`) {
+			t.Errorf("%s: %d, %d events", page, w.Code, got)
+		}
+	}
+}
+
+// With everything in use, a consumer is asked to come again, in each form.
+func TestBusy(t *testing.T) {
+	store := openStore(t)
+	var events []adapter.Kundhandelse
+	for n := range 1000 {
+		events = append(events, manyEvents(n, 0))
+	}
+	commit(t, store, events)
+	s := newHandler(t, configs()[""], store).(*service)
+	const big = `{"fraga":{"parter":[{"kund":{"identifierare":"199009222382","typ":"Personnummer"}}]},"anvandare":"199009222382"}`
+	for range cap(s.answers) {
+		s.answers.take()
+	}
+	checkBusy(t, post(s, "/kundhandelser", big), http.StatusServiceUnavailable, "application/problem+json")
+	s.answers.giveBack()
+	if w := post(s, "/kundhandelser", big); w.Code != http.StatusOK || len(s.answers) != cap(s.answers)-1 {
+		t.Errorf("with a slot: %d, %d in use", w.Code, len(s.answers))
+	}
+	for range cap(s.bodies) {
+		s.bodies.take()
+	}
+	checkBusy(t, post(s, "/kundhandelseFragaSynkron", strings.Repeat(" ", smallBody+1)+big), http.StatusServiceUnavailable, "application/json")
+	s.gate.keys[0].caller.working.Store(maxAtOnce)
+	checkBusy(t, post(s, "/kundhandelser", "x"), http.StatusTooManyRequests, "application/problem+json")
+}
+
+func checkBusy(t *testing.T, w *httptest.ResponseRecorder, status int, contentType string) {
+	t.Helper()
+	if w.Code != status || w.Header().Get("Content-Type") != contentType || w.Header().Get("Retry-After") != "1" || !strings.Contains(w.Body.String(), head(status)) {
+		t.Errorf("%d %v %s, want %d", w.Code, w.Header(), w.Body, status)
+	}
+}
+
+// A store that fails is a 500 that tells nothing, and the reason is in the log.
+func TestInternalError(t *testing.T) {
+	store := filledStore(t)
+	h := newHandler(t, configs()[""], store)
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	w := post(h, "/kundhandelseFragaSynkron", goodBody)
+	if w.Code != http.StatusInternalServerError || w.Body.String() != `{"message":"Internal server error"}` {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	if !strings.Contains(everything.String(), `"level":"error"`) {
+		t.Error("nothing in the log")
+	}
+}
