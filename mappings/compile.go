@@ -63,9 +63,10 @@ func (s *scope) compile(src, language string) (*code, []fault) {
 
 var unknownName = regexp.MustCompile(`^unknown name (\S+)$`)
 
+var unexpected = regexp.MustCompile(`unexpected token \w+\((.*)\)`)
+
 // plainWords turns the compiler's words into those of who declares columns.
-var plainWords = strings.NewReplacer("unexpected token EOF", "the expression ends too early", "unexpected token Operator", "unexpected sign",
-	"interface {}", "any", "time.Time", "time", "float64", "number", "[]uint8", "bytes", "time.Duration", "duration", "unknown field", "unknown name",
+var plainWords = strings.NewReplacer("unexpected token EOF", "the expression ends too early", "interface {}", "any", "time.Time", "time", "float64", "number", "[]uint8", "bytes", "time.Duration", "duration", "unknown field", "unknown name",
 	"map[string]any", "keys with values", "map[string]interface {}", "keys with values")
 
 // explain makes a fault of what the expression compiler says.
@@ -74,7 +75,7 @@ func (s *scope) explain(err error) fault {
 	if !errors.As(err, &at) {
 		return fault{0, err.Error(), ""}
 	}
-	f := fault{off: at.From, message: strings.TrimSpace(plainWords.Replace(at.Message))}
+	f := fault{off: at.From, message: strings.TrimSpace(plainWords.Replace(unexpected.ReplaceAllString(at.Message, "unexpected $1")))}
 	m := unknownName.FindStringSubmatch(at.Message)
 	switch {
 	case m != nil && slices.Contains(switchedOff, m[1]):
