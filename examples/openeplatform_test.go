@@ -4,6 +4,8 @@ import (
 	"database/sql"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/go-sql-driver/mysql"
@@ -37,6 +39,21 @@ func read(t *testing.T, path string) []byte {
 func openOep(t *testing.T) (*sql.DB, oepQueries) {
 	t.Helper()
 	server := servertest.MariaDB(t)
+	loadOep(t, server)
+	var q oepQueries
+	if err := yaml.Unmarshal(read(t, "open-eplatform/arendebrygga.yaml"), &q); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("mysql", server.DSN())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db, q
+}
+
+func loadOep(t *testing.T, server *servertest.Server) {
+	t.Helper()
 	cfg, err := mysql.ParseDSN(server.RootDSN())
 	if err != nil {
 		t.Fatal(err)
@@ -54,16 +71,6 @@ func openOep(t *testing.T) (*sql.DB, oepQueries) {
 			t.Fatalf("%s: %v", file, err)
 		}
 	}
-	var q oepQueries
-	if err := yaml.Unmarshal(read(t, "open-eplatform/arendebrygga.yaml"), &q); err != nil {
-		t.Fatal(err)
-	}
-	db, err := sql.Open("mysql", server.DSN())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	return db, q
 }
 
 // rows gives the result as one line of text a row, NULL as a hyphen.
@@ -157,4 +164,46 @@ func TestOpenEPlatformQueriesMerge(t *testing.T) {
 			t.Errorf("%s: %d steps, want one for each of the 4 tables", name, len(plan))
 		}
 	}
+}
+
+// The whole chain: what each kund of the test cases is told, and that a case which
+// is moved on while the program runs is told too.
+func TestOpenEPlatformRun(t *testing.T) {
+	server := servertest.MariaDB(t)
+	loadOep(t, server)
+	const oep = "ARENDEBRYGGA_SOURCES__OEP__"
+	b := start(t, "open-eplatform", oep+"CONNECTION__SERVER="+server.Addr, oep+"CONNECTION__DATABASE="+server.Database,
+		oep+"CONNECTION__USER="+server.User, oep+"CONNECTION__PASSWORDFILE="+secretFile(t, server.Password),
+		oep+"FIRSTRUN=all", oep+"POLL=100ms")
+	b.wait(t, "first run complete")
+	check := func(want string, typ, number string) {
+		t.Helper()
+		if diff := cmp.Diff(want, strings.Join(b.ask(t, typ, number), "\n")); diff != "" {
+			t.Errorf("events of a kund (-want +got):\n%s", diff)
+		}
+	}
+	golden := strings.Split(strings.TrimSpace(string(read(t, "testdata/open-eplatform.txt"))), "\n\n")
+	for _, g := range golden {
+		head, want, _ := strings.Cut(g, "\n")
+		typ, number, _ := strings.Cut(head, " ")
+		check(want, typ, number)
+	}
+	if _, err := server.Root.Exec("INSERT INTO flowengine_flow_instance_events (flowInstanceID, eventType, status, added) " +
+		"VALUES (1005, 'STATUS_UPDATED', 'Komplettering behövs', '2026-06-05 06:00:00')"); err != nil {
+		t.Fatal(err)
+	}
+	b.wait(t, "committed")
+	events := b.ask(t, "Organisationsnummer", "162120002411")
+	if last := events[len(events)-1]; !strings.Contains(last, " KOMMUN.FORENINGSBIDRAG.KOMPLETTERING_BEGARD ") {
+		t.Errorf("the newest event is %s", last)
+	}
+}
+
+func secretFile(t *testing.T, secret string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "oep.pw")
+	if err := os.WriteFile(path, []byte(secret), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }

@@ -23,11 +23,11 @@ func openQuickstart(t *testing.T) *sql.DB {
 	}
 	t.Cleanup(func() { db.Close() })
 	db.SetMaxOpenConns(1)
-	exec(t, db, string(schema))
+	do(t, db, string(schema))
 	return db
 }
 
-func exec(t *testing.T, db *sql.DB, statement string, args ...any) (changed int64) {
+func do(t *testing.T, db *sql.DB, statement string, args ...any) (changed int64) {
 	t.Helper()
 	done, err := db.Exec(statement, args...)
 	if err != nil {
@@ -53,16 +53,16 @@ func count(t *testing.T, db *sql.DB, query string) (n int) {
 func TestQuickstartFlowsEnd(t *testing.T) {
 	db := openQuickstart(t)
 	for i := range 24 {
-		exec(t, db, "INSERT INTO arende (arendetyp) VALUES (?)", []string{"BYGGLOV", "SERVTILL"}[i%2])
+		do(t, db, "INSERT INTO arende (arendetyp) VALUES (?)", []string{"BYGGLOV", "SERVTILL"}[i%2])
 	}
 	steps := 0
 	for moved := int64(1); moved > 0; steps++ {
 		if steps > 10_000 {
 			t.Fatal("the cases go round and round")
 		}
-		moved = exec(t, db, `INSERT INTO handelse (arende_id, handelseslag, svara_senast, utkast)
+		moved = do(t, db, `INSERT INTO handelse (arende_id, handelseslag, svara_senast, utkast)
 			SELECT arende_id, handelseslag, svara_senast, utkast FROM nasta_steg ORDER BY random() LIMIT 1`)
-		moved += exec(t, db, "UPDATE handelse SET utkast = 0 WHERE utkast = 1")
+		moved += do(t, db, "UPDATE handelse SET utkast = 0 WHERE utkast = 1")
 	}
 	if n := count(t, db, `SELECT count(*) FROM arende a WHERE NOT EXISTS
 		(SELECT 1 FROM handelse h WHERE h.arende_id = a.arende_id AND h.handelseslag = 'ARKIV')`); n > 0 {
@@ -84,17 +84,17 @@ func TestQuickstartFlowsEnd(t *testing.T) {
 
 func TestQuickstartHistoryIsAppendOnly(t *testing.T) {
 	db := openQuickstart(t)
-	exec(t, db, "INSERT INTO arende (arendetyp) VALUES ('BYGGLOV')")
+	do(t, db, "INSERT INTO arende (arendetyp) VALUES ('BYGGLOV')")
 	for _, statement := range []string{"UPDATE handelse SET handelseslag = 'SLUT'", "DELETE FROM handelse"} {
 		if _, err := db.Exec(statement); err == nil {
 			t.Errorf("%s: no error", statement)
 		}
 	}
-	exec(t, db, "INSERT INTO handelse (arende_id, handelseslag, utkast) VALUES (1, 'BESLUT_AVSLAG', 1)")
+	do(t, db, "INSERT INTO handelse (arende_id, handelseslag, utkast) VALUES (1, 'BESLUT_AVSLAG', 1)")
 	if n := count(t, db, "SELECT count(*) FROM nasta_steg"); n != 0 {
 		t.Errorf("%d steps may follow a draft", n)
 	}
-	exec(t, db, "UPDATE handelse SET utkast = 0 WHERE utkast = 1")
+	do(t, db, "UPDATE handelse SET utkast = 0 WHERE utkast = 1")
 	if n := count(t, db, "SELECT count(*) FROM nasta_steg WHERE handelseslag = 'AVSLUT'"); n != 1 {
 		t.Errorf("%d ways to close after the decision, want 1", n)
 	}

@@ -132,9 +132,9 @@ BEGIN
       || strftime(' %Y-', 'now') || printf('%06d', NEW.arende_id),
     sekretess = NEW.arende_id % 10 = 0
   WHERE arende_id = NEW.arende_id;
-  -- Every other restaurant is run by the organisation, the rest by persons.
+  -- Half of the restaurants are run by the organisation, the rest by persons.
   INSERT INTO arende_part VALUES (NEW.arende_id,
-    iif(NEW.arendetyp = 'SERVTILL' AND NEW.arende_id % 2 = 0, 9, 1 + (NEW.arende_id - 1) % 8), 'SOK');
+    iif(NEW.arendetyp = 'SERVTILL' AND NEW.arende_id / 2 % 2 = 1, 9, 1 + (NEW.arende_id - 1) % 8), 'SOK');
   INSERT INTO arende_part SELECT NEW.arende_id, 1 + (NEW.arende_id + 2) % 8, 'MSOK'
     WHERE NEW.arendetyp = 'BYGGLOV' AND NEW.arende_id % 3 = 0;
   INSERT INTO arende_part VALUES (NEW.arende_id, 1 + (NEW.arende_id + 4) % 8, 'KPER');
