@@ -41,7 +41,9 @@ func sqliteBed(tb testing.TB) *bed {
 	}
 	db.SetMaxOpenConns(1)
 	tb.Cleanup(func() { db.Close() })
-	return &bed{"sqlite", db, Connection{Path: path}}
+	b := &bed{"sqlite", db, Connection{Path: path}}
+	b.exec(tb, "PRAGMA user_version = 1") // makes the file
+	return b
 }
 
 func (b *bed) exec(tb testing.TB, statements ...string) {

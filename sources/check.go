@@ -40,16 +40,16 @@ var faults = []fault{
 }
 
 // Check finds the mistakes in a definition's queries and kind that can be seen
-// without a database, all of them at once. Problems stand at the source's position;
-// the excerpt shows the line of the query.
+// without a database, all of them at once. Those of a query stand where it says what is
+// wrong, with its line as the excerpt.
 func Check(def *adapter.Definition) adapter.Problems {
 	var problems adapter.Problems
 	if dialects()[def.Kind] == nil {
 		problems = append(problems, adapter.Problem{At: def.At, Message: fmt.Sprintf("kind %q is not known", def.Kind), Hint: kindHint(def.Kind)})
 	}
-	problems = append(problems, checkQuery(def, "events.query", def.Query)...)
+	problems = append(problems, checkQuery(def, "events.query", def.Query, def.QueryAt)...)
 	if def.Recipients.Query != "" {
-		problems = append(problems, checkQuery(def, "recipients.query", def.Recipients.Query)...)
+		problems = append(problems, checkQuery(def, "recipients.query", def.Recipients.Query, def.Recipients.QueryAt)...)
 	}
 	return append(problems, checkCursor(def)...)
 }
@@ -84,8 +84,10 @@ func checkCursor(def *adapter.Definition) adapter.Problems {
 	}}
 }
 
-func checkQuery(def *adapter.Definition, key, query string) adapter.Problems {
-	at := def.At
+func checkQuery(def *adapter.Definition, key, query string, at adapter.Position) adapter.Problems {
+	if at.File == "" {
+		at = adapter.Position{File: def.At.File}
+	}
 	var syntax syntax
 	if dia := dialects()[def.Kind]; dia != nil {
 		syntax = dia.syntax
@@ -96,7 +98,7 @@ func checkQuery(def *adapter.Definition, key, query string) adapter.Problems {
 	}
 	var problems adapter.Problems
 	report := func(offset int, message, hint string) {
-		problems = append(problems, adapter.Problem{At: at, Message: key + ": " + message, Excerpt: excerpt(query, offset), Hint: hint})
+		problems = append(problems, adapter.Problem{At: at.Along(query, offset), Message: key + ": " + message, Excerpt: excerpt(query, offset), Hint: hint})
 	}
 	if first := tokens[0].text; first != "SELECT" && first != "(" && first != "WITH" {
 		report(tokens[0].offset, "the query does not begin with SELECT", "give a SELECT that only reads")
