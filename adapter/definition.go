@@ -38,6 +38,7 @@ type Definition struct {
 
 	Mode    Mode
 	Query   string
+	QueryAt Position // of the query's first character
 	Columns Columns
 	Row     string // column with the row's identity; in net mode the same as Case
 	Case    string // column with the case's identity
@@ -81,6 +82,7 @@ type CursorRule struct {
 // of the event row itself.
 type RecipientRule struct {
 	Query     string
+	QueryAt   Position // of the query's first character
 	Columns   Columns
 	Case      string
 	Recipient string // column with the recipient's stable id; may be empty without a Query

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Position is a place in a file that an operator wrote. Line and Col count from 1;
@@ -12,6 +13,18 @@ import (
 type Position struct {
 	File      string
 	Line, Col int
+}
+
+// Along gives the position of a byte in a text that begins at p and whose lines
+// are all indented alike, as those of a YAML block are.
+func (p Position) Along(text string, offset int) Position {
+	if p.Line == 0 {
+		return p
+	}
+	before := text[:offset]
+	p.Line += strings.Count(before, "\n")
+	p.Col += utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])
+	return p
 }
 
 // Problem is one mistake in a file that an operator wrote.

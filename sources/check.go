@@ -85,20 +85,21 @@ func checkCursor(def *adapter.Definition) adapter.Problems {
 }
 
 func checkQuery(def *adapter.Definition, key, query string, at adapter.Position) adapter.Problems {
-	if at.File == "" {
-		at = adapter.Position{File: def.At.File}
-	}
 	var syntax syntax
 	if dia := dialects()[def.Kind]; dia != nil {
 		syntax = dia.syntax
 	}
 	tokens := syntax.lex(query)
 	if len(tokens) == 0 {
-		return adapter.Problems{{At: at, Message: key + " is empty", Hint: "give a SELECT"}}
+		return adapter.Problems{{At: def.At, Message: key + " is empty", Hint: "give a SELECT"}}
 	}
 	var problems adapter.Problems
 	report := func(offset int, message, hint string) {
-		problems = append(problems, adapter.Problem{At: at.Along(query, offset), Message: key + ": " + message, Excerpt: excerpt(query, offset), Hint: hint})
+		place := def.At
+		if at.Line > 0 {
+			place = at.Along(query, offset)
+		}
+		problems = append(problems, adapter.Problem{At: place, Message: key + ": " + message, Excerpt: excerpt(query, offset), Hint: hint})
 	}
 	if first := tokens[0].text; first != "SELECT" && first != "(" && first != "WITH" {
 		report(tokens[0].offset, "the query does not begin with SELECT", "give a SELECT that only reads")

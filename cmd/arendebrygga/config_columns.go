@@ -81,6 +81,7 @@ func (c *checker) column(t text, path string, columns adapter.Columns, types ...
 			wanted[i] = string(t)
 		}
 		c.add(t.At, fmt.Sprintf("%s: column %s is declared as %s", lastKey(path), col.Name, col.Type), "wanted here: "+strings.Join(wanted, " or "))
+		return ""
 	}
 	return col.Name
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"arendebrygga/adapter"
 )
@@ -23,7 +24,7 @@ func (c *checker) events(def *adapter.Definition, path string, raw *rawEvents) {
 		c.add(c.at(path), "events is missing", "the query that finds status changes, and what its columns mean")
 		return
 	}
-	def.Query = c.query(raw.Query, join(path, "query"))
+	def.Query, def.QueryAt = c.query(raw.Query, join(path, "query")), raw.Query.At
 	def.Columns = c.columns(join(path, "columns"), raw.Columns)
 	c.identity(def, path, raw)
 	c.status(def, join(path, "status"), raw.Status)
@@ -47,8 +48,10 @@ func (c *checker) query(t text, path string) string {
 	if !c.required(t, path, "a plain SELECT") {
 		return ""
 	}
-	c.check(!dirtyRead.MatchString(t.Text), t, "query: NOLOCK reads rows that were never committed, twice or not at all",
-		"leave it out; the adapter's statements are short, and read-only")
+	if i := dirtyRead.FindStringIndex(t.Text); i != nil {
+		c.add(t.At.Along(t.Text, i[0]), "query: "+strings.ToUpper(t.Text[i[0]:i[1]])+" reads rows that were never committed, twice or not at all",
+			"leave it out; the adapter's statements are short, and read-only")
+	}
 	return t.Text
 }
 

@@ -14,7 +14,7 @@ func (c *checker) recipients(def *adapter.Definition, path string, raw *rawRecip
 	}
 	r, columns := &def.Recipients, def.Columns
 	if _, asked := c.places[join(path, "query")]; asked || raw.Query.set() {
-		r.Query = c.query(raw.Query, join(path, "query"))
+		r.Query, r.QueryAt = c.query(raw.Query, join(path, "query")), raw.Query.At
 		r.Columns = c.columns(join(path, "columns"), raw.Columns)
 		columns = r.Columns
 		if c.required(raw.Case, join(path, "case"), "the column with the same id as the events' case") {

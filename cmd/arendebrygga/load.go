@@ -49,6 +49,6 @@ func declared(def *adapter.Definition) bool {
 	typed := func(columns adapter.Columns) bool {
 		return len(columns) > 0 && !slices.ContainsFunc(columns, func(c adapter.Column) bool { return c.Type == "" })
 	}
-	return def.Kind != "" && def.Mode != "" && def.Location != nil && typed(def.Columns) &&
+	return def.Kind != "" && def.Query != "" && def.Mode != "" && def.Location != nil && typed(def.Columns) &&
 		(def.Recipients.Query == "" || typed(def.Recipients.Columns))
 }

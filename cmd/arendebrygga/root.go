@@ -24,8 +24,6 @@ func commands(environ []string) []*cobra.Command {
 	return []*cobra.Command{
 		newDemoCommand(environ),
 		newRunCommand(environ),
-		newDemoCommand(environ),
-		newRunCommand(environ),
 		newValidateCommand(environ),
 		newVersionCommand(),
 	}

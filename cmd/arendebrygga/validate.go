@@ -79,6 +79,7 @@ func validate(path string, environ []string) verdict {
 	v := verdict{OK: len(errs) == 0, Errors: len(errs), Warnings: len(warnings), Problems: []problemJSON{}, problems: problems}
 	if l != nil {
 		v.Sources = len(l.Config.Sources)
+		v.Files, v.Types = l.Rules.Count()
 	}
 	for _, p := range problems {
 		v.Problems = append(v.Problems, problemJSON{p.At.File, p.At.Line, p.At.Col, p.Message, p.Excerpt, p.Hint, p.Warning})
