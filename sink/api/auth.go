@@ -55,26 +55,34 @@ func newCaller(name string, policy Policy) *caller {
 	return &caller{name: name, policy: policy}
 }
 
-// admit finds the consumer whose key a request bears. It compares with every key,
-// in a time that tells nothing of them.
+// admit finds the consumer that asks, and lets it in unless too many of its
+// questions are worked on.
 func (g *gate) admit(h http.Header) (*caller, error) {
-	if g.everyone != nil {
-		return g.everyone, nil
+	c := g.everyone
+	if c == nil {
+		c = g.bearer(h)
 	}
-	var found *caller
-	if values := h[g.header]; len(values) == 1 {
-		sum := sha256.Sum256([]byte(values[0]))
-		for i := range g.keys {
-			if subtle.ConstantTimeCompare(sum[:], g.keys[i].sum[:]) == 1 {
-				found = g.keys[i].caller
-			}
+	switch {
+	case c == nil:
+		return nil, refuse(http.StatusUnauthorized, "Www-Authenticate", `ApiKey header="`+g.header+`"`)
+	case c.working.Load() >= maxAtOnce:
+		return c, busy(http.StatusTooManyRequests)
+	}
+	return c, nil
+}
+
+// bearer finds the consumer whose key a request bears. It compares with every key,
+// in a time that tells nothing of them.
+func (g *gate) bearer(h http.Header) (found *caller) {
+	values := h[g.header]
+	if len(values) != 1 {
+		return nil
+	}
+	sum := sha256.Sum256([]byte(values[0]))
+	for i := range g.keys {
+		if subtle.ConstantTimeCompare(sum[:], g.keys[i].sum[:]) == 1 {
+			found = g.keys[i].caller
 		}
 	}
-	if found == nil {
-		return nil, refuse(http.StatusUnauthorized, "Www-Authenticate", `ApiKey header="`+g.header+`"`)
-	}
-	if found.working.Load() >= maxAtOnce {
-		return found, busy(http.StatusTooManyRequests)
-	}
-	return found, nil
+	return found
 }

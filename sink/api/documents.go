@@ -53,7 +53,7 @@ func (s *service) addDocument(cfg Config, base, name string) error {
 	text := strings.NewReplacer(
 		"https://api.example.se"+DefaultBas, "https://api.example.se"+base,
 		"version: "+documentVersion, "version: "+cfg.version(),
-		"name: "+DefaultKeyHeader, "name: "+cfg.KeyHeader,
+		DefaultKeyHeader, cfg.KeyHeader,
 	).Replace(string(source))
 	json, err := yaml.YAMLToJSON([]byte(text))
 	if err != nil {

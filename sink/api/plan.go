@@ -23,8 +23,10 @@ type plan struct {
 	oldestFirst bool // how equal events are told apart
 	collator    *collate.Collator
 	buffer      collate.Buffer
-	keys        map[string]string // collation key of a text
+	keys        map[string]string // collation keys of the last texts, as most come again
 }
+
+const maxKeys = 1000
 
 type order struct {
 	attribut string
@@ -92,6 +94,9 @@ func (p *plan) key(text string) string {
 	if !ok {
 		key = string(p.collator.KeyFromString(&p.buffer, text))
 		p.buffer.Reset()
+		if len(p.keys) == maxKeys {
+			clear(p.keys)
+		}
 		p.keys[text] = key
 	}
 	return key
