@@ -67,5 +67,13 @@ Exit codes: 0 ok, 1 the thing asked about is not ok, 2 wrong usage.`,
 		PersistentPreRun: func(*cobra.Command, []string) { *started = true },
 	}
 	root.AddCommand(commands(environ)...)
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd() // only now: a tree without commands gets none
+	for _, c := range root.Commands() {
+		if c.Name() == "help" || c.Name() == "completion" { // made by the library
+			c.Short = "Publishes nothing: " + map[string]string{"help": "explains a command", "completion": "writes the script that completes commands in a shell"}[c.Name()]
+			c.Long = c.Short + "\n\n" + c.Long
+		}
+	}
 	return root, started
 }
