@@ -99,28 +99,35 @@ var instants = []time.Time{
 
 func drawEvent(t *rapid.T) adapter.Kundhandelse {
 	arenden := rapid.SliceOfN(rapid.IntRange(1, 3), 0, 3).Draw(t, "arenden")
-	e := makeEvent(makeID("e", rapid.IntRange(1, 12).Draw(t, "id")), rapid.SampledFrom(kunder).Draw(t, "kund"), rapid.SampledFrom(instants).Draw(t, "at"))
+	id := makeID("e", rapid.SampledFrom([]int{1, 2, 3, 4, 5, 6}).Draw(t, "id"))
+	e := makeEvent(id, kunder[0], instants[5])
+	if rapid.Bool().Draw(t, "elsewhere") {
+		e = makeEvent(id, rapid.SampledFrom(kunder).Draw(t, "kund"), rapid.SampledFrom(instants).Draw(t, "at"))
+		e.Producent.ID = rapid.SampledFrom([]string{"", "2281"}).Draw(t, "producent")
+		e.Order = rapid.SampledFrom([]int64{-1 << 63, -1, 0, 1, 1<<63 - 1}).Draw(t, "order")
+	}
 	for _, n := range arenden {
 		e.Arenden = append(e.Arenden, diarienummer(n))
 	}
-	e.Producent.ID = rapid.SampledFrom([]string{"", "2281"}).Draw(t, "producent")
-	e.Order = rapid.SampledFrom([]int64{-1 << 63, -1, 0, 1, 1<<63 - 1}).Draw(t, "order")
 	e.Klart = rapid.Bool().Draw(t, "klart")
 	return e
 }
 
 func drawBatch(t *rapid.T, cp adapter.Checkpoint) adapter.Batch {
 	b := adapter.Batch{Source: source}
-	numbers := rapid.SliceOfNDistinct(rapid.Uint64Range(1, cp.Changes+3), 0, 4, rapid.ID[uint64]).Draw(t, "numbers")
+	// SampledFrom is even where IntRange leans to small numbers: replaced changes and
+	// ids that come again are what this is about.
+	numbers := rapid.SliceOfNDistinct(rapid.SampledFrom([]uint64{1, 2, 3, 4, 5, cp.Changes + 1}), 1, 4, rapid.ID[uint64]).Draw(t, "numbers")
 	for _, n := range numbers {
 		ch := makeChange(n)
-		if ch.Outcome = adapter.Outcome(rapid.IntRange(1, 6).Draw(t, "outcome")); ch.Outcome == adapter.Published {
-			ch.Events = rapid.SliceOfN(rapid.Custom(drawEvent), 0, 3).Draw(t, "events")
+		ch.Outcome = rapid.SampledFrom([]adapter.Outcome{1, 1, 1, 1, 1, 1, 2, 3, 4, 5, 6}).Draw(t, "outcome")
+		if ch.Outcome == adapter.Published {
+			ch.Events = rapid.SliceOfN(rapid.Custom(drawEvent), 1, 3).Draw(t, "events")
 		}
-		if ch.Outcome == adapter.Parked || rapid.IntRange(0, 5).Draw(t, "reason") == 0 {
+		if ch.Outcome == adapter.Parked || rapid.SampledFrom([]int{0, 1, 2, 3}).Draw(t, "reason") == 0 {
 			ch.Reasons = []adapter.Reason{{Code: "identity-check-digit", Detail: "bygglov.yaml"}}
 		}
-		ch.Gone = rapid.IntRange(0, 4).Draw(t, "gone") == 0
+		ch.Gone = rapid.SampledFrom([]int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}).Draw(t, "gone") == 0
 		b.Changes = append(b.Changes, ch)
 		cp.Changes = max(cp.Changes, n)
 	}
@@ -153,7 +160,7 @@ func TestModel(t *testing.T) {
 		defer func() { s.Close() }()
 		m := &model{map[uint64]adapter.Change{}, map[adapter.ID]modelEvent{}, map[adapter.ID]bool{}, map[adapter.Key]adapter.Case{}, map[adapter.Key]adapter.Seen{}}
 		var cp adapter.Checkpoint
-		for range rapid.IntRange(1, 6).Draw(rt, "batches") {
+		for range rapid.SampledFrom([]int{2, 4, 6}).Draw(rt, "batches") {
 			b := drawBatch(rt, cp)
 			if err := s.Commit(b); err != nil {
 				rt.Fatal(err)
