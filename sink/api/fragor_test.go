@@ -124,10 +124,12 @@ func (r *reply) String() string {
 	fmt.Fprintln(&b, r.Status)
 	for _, name := range []string{"Allow", "Cache-Control", "Content-Type", "Location", "Retry-After", "Www-Authenticate", correlationKey, "Traceparent"} {
 		for _, value := range r.Header[name] {
-			if name == "Traceparent" && value != r.request.Header.Get(name) {
-				if !validTraceparent(value) {
+			if name == "Traceparent" {
+				sent := strings.ToLower(r.request.Header.Get(name))
+				switch {
+				case !validTraceparent(value):
 					value += " (INVALID)"
-				} else {
+				case !strings.Contains(sent, traceparent(value).traceID()):
 					continue // a new one
 				}
 			}
