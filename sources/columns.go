@@ -22,7 +22,7 @@ func (p *poller) eventsView(ctx context.Context) (*view, error) {
 	if v.def.Cursor.Kind == adapter.CursorTime && v.traits[v.cursor].text && v.def.Cursor.Table == "" {
 		return nil, fmt.Errorf("the cursor %s is text in the database, which cannot be counted on: name the driving table in cursor.table", v.columns[v.cursor].Name)
 	}
-	if v.def.Cursor.Kind == adapter.CursorID && v.traits[v.cursor].text && v.columns[v.cursor].Type == adapter.Int {
+	if v.def.Cursor.Kind == adapter.CursorID && v.traits[v.cursor].text {
 		return nil, fmt.Errorf("the cursor %s is text in the database, where 10 comes before 9: it cannot order rows", v.columns[v.cursor].Name)
 	}
 	p.events = v

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"regexp"
 	"strings"
 	"time"
 
@@ -35,10 +34,8 @@ func (d *dialect) text(err error) string {
 	return err.Error()
 }
 
-var quoted = regexp.MustCompile(`'(?:[^']|'')*'|"(?:[^"]|"")*"`)
-
-// explainMySQL keeps the names in those messages that quote names of the schema
-// and hides what all others quote: those may quote values of rows. A syntax error
+// explainMySQL keeps those messages whole that quote names of the schema and cuts
+// all others at the first quote: they may quote values of rows. A syntax error
 // quotes the statement, which holds keys as values.
 func explainMySQL(err error) (string, bool) {
 	var e *mysql.MySQLError
@@ -49,9 +46,12 @@ func explainMySQL(err error) (string, bool) {
 	case 1044, 1045, 1046, 1049, 1051, 1054, 1060, 1109, 1142, 1143, 1146, 1227, 1267, 1271, 1305, 1356, 1370, 1698:
 		return fmt.Sprintf("error %d: %s", e.Number, e.Message), true
 	}
-	text := quoted.ReplaceAllString(e.Message, "***")
-	if i := strings.IndexAny(text, `'"`); i >= 0 { // a quote that does not end
-		text = text[:i] + "***"
+	if e.Number == 1644 { // raised by a function of the case system, in its own words
+		return fmt.Sprintf("error %d: the database raised an error of its own", e.Number), true
+	}
+	text, _, cut := strings.Cut(strings.ReplaceAll(e.Message, `"`, "'"), "'")
+	if cut {
+		text += "***"
 	}
 	return fmt.Sprintf("error %d: %s", e.Number, text), true
 }

@@ -43,7 +43,7 @@ func mysqlConfig(conn Connection) (*mysql.Config, error) {
 		if err != nil {
 			return nil, errors.New("the DSN cannot be read: its form is user:password@tcp(host:3306)/database") // the driver's error may quote it
 		}
-		return cfg, nil
+		return cfg, setTLS(cfg, conn.TLS)
 	}
 	cfg := mysql.NewConfig()
 	cfg.User, cfg.Passwd, cfg.DBName = conn.User, conn.Password.Reveal(), conn.Database
@@ -53,20 +53,24 @@ func mysqlConfig(conn Connection) (*mysql.Config, error) {
 	} else if _, _, err := net.SplitHostPort(conn.Server); err != nil {
 		cfg.Addr = net.JoinHostPort(strings.Trim(conn.Server, "[]"), "3306")
 	}
-	switch conn.TLS {
+	if conn.TLS == "" && !onThisMachine(cfg) {
+		conn.TLS = "true" // a password and personal data cross a network
+	}
+	return cfg, setTLS(cfg, conn.TLS)
+}
+
+func setTLS(cfg *mysql.Config, mode string) error {
+	switch mode {
 	case "":
-		if !onThisMachine(cfg) {
-			cfg.TLSConfig = "true"
-		}
 	case "true", "false", "skip-verify", "preferred":
-		cfg.TLSConfig = conn.TLS
+		cfg.TLSConfig = mode
 	default:
-		return nil, fmt.Errorf("tls %q is not known, only true, false, skip-verify and preferred", conn.TLS)
+		return fmt.Errorf("tls %q is not known, only true, false, skip-verify and preferred", mode)
 	}
 	if cfg.Net == "unix" && cfg.TLSConfig == "true" {
 		cfg.TLSConfig = "skip-verify" // a socket has no host name to verify
 	}
-	return cfg, nil
+	return nil
 }
 
 func onThisMachine(cfg *mysql.Config) bool {

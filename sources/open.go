@@ -15,9 +15,10 @@ type Connection struct {
 	Database, User string
 	Password, DSN  adapter.Secret // a DSN is in the form of the kind's driver
 	Path           string         // file of a database without a server
-	// TLS is "" (encrypted and verified, unless the server is on this machine),
-	// "true" (the same everywhere), "preferred" (encrypted if the server offers it,
-	// not verified), "skip-verify" (encrypted, not verified) or "false".
+	// TLS is "" (encrypted and verified, unless the server is on this machine or a
+	// DSN says what it wants), "true" (encrypted and verified), "preferred" (encrypted
+	// if the server offers it, not verified), "skip-verify" (encrypted, not verified)
+	// or "false". Certificates are verified against those that the system trusts.
 	TLS string
 }
 

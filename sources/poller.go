@@ -75,7 +75,7 @@ func (p *poller) now(ctx context.Context) (time.Time, error) {
 func (p *poller) Extent(ctx context.Context) (adapter.Extent, error) {
 	v, err := p.eventsView(ctx)
 	if err != nil {
-		return adapter.Extent{}, p.failed("compare the columns", err)
+		return adapter.Extent{}, p.failed("ask for the query's columns", err)
 	}
 	var ext adapter.Extent
 	if ext.Greatest, err = p.text(ctx, v.greatest(0)); err == nil {
@@ -95,7 +95,7 @@ func (p *poller) Extent(ctx context.Context) (adapter.Extent, error) {
 func (p *poller) Read(ctx context.Context, from adapter.Walk) (adapter.Page, error) {
 	v, err := p.eventsView(ctx)
 	if err != nil {
-		return adapter.Page{}, p.failed("compare the columns", err)
+		return adapter.Page{}, p.failed("ask for the query's columns", err)
 	}
 	r := reader{poller: p, view: v}
 	page, err := r.read(ctx, from)

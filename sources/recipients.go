@@ -22,7 +22,7 @@ const (
 func (p *poller) Recipients(ctx context.Context, cases []adapter.Key) ([]adapter.Row, error) {
 	v, err := p.recipientsView(ctx)
 	if err != nil {
-		return nil, p.failed("compare the columns", err)
+		return nil, p.failed("ask for the query's columns", err)
 	}
 	wanted := make(map[adapter.Key]bool, len(cases))
 	for _, key := range cases {
@@ -87,8 +87,14 @@ func (v *view) ofCases(cases []adapter.Key, limit int) statement {
 	var args []any
 	for _, key := range cases {
 		for _, arg := range v.dia.bind(t, v.traits[v.kase], key) {
+			if _, text := arg.(string); text && t == adapter.Int && !v.traits[v.kase].text {
+				continue // no number: among numbers it would have all of them compared as floats
+			}
 			places, args = append(places, v.dia.place(t)), append(args, arg)
 		}
+	}
+	if len(places) == 0 {
+		places = []string{"NULL"}
 	}
 	order := []string{apply(v.dia.binary, v.col(v.kase))}
 	if v.id >= 0 {

@@ -35,8 +35,8 @@ var sqliteDialect = dialect{
 		adapter.CursorTime: {hi: sqliteTimeStep, usual: int64(time.Hour / time.Microsecond), limit: centuryInMicroseconds},
 	},
 	floor: map[adapter.CursorKind]string{
-		adapter.CursorID:   "%s IS NOT NULL",
-		adapter.CursorTime: "%s IS NOT NULL",
+		adapter.CursorID:   "trim(%s) <> ''", // blank text says nothing, as NULL
+		adapter.CursorTime: "trim(%s) <> ''",
 	},
 	past:    sqlitePast,
 	epoch:   true,

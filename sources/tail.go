@@ -25,8 +25,7 @@ func (v *view) ahead(from adapter.Walk, step int64) statement {
 func (v *view) stepped(lo adapter.Key, step int64) statement {
 	t := v.columns[v.cursor].Type
 	rule := v.dia.steps[v.def.Cursor.Kind]
-	place := strings.ReplaceAll(v.dia.place(t), "%", "%%")
-	return statement{"SELECT " + fmt.Sprintf(rule.hi, place, step), v.dia.bind(t, v.traits[v.cursor], lo)}
+	return statement{"SELECT " + fmt.Sprintf(rule.hi, v.dia.place(t), step), v.dia.bind(t, v.traits[v.cursor], lo)}
 }
 
 // tail reads the rest of the walk and finds the frontier: in the same statement, as
