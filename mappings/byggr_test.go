@@ -1,6 +1,8 @@
 package mappings
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -64,4 +66,14 @@ func load(t testing.TB, paths []string, sources ...*adapter.Definition) *Set {
 		t.Fatal(problems)
 	}
 	return set
+}
+
+// inFile puts a mapping into a file of its own.
+func inFile(t testing.TB, mapping string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "a.yaml")
+	if err := os.WriteFile(path, []byte(mapping), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }

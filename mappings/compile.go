@@ -11,7 +11,6 @@ import (
 	"github.com/expr-lang/expr/ast"
 	exprfile "github.com/expr-lang/expr/file"
 	"github.com/expr-lang/expr/parser"
-	"github.com/expr-lang/expr/patcher"
 	"github.com/expr-lang/expr/vm"
 )
 
@@ -21,6 +20,7 @@ type code struct {
 	tree    ast.Node // as written
 	root    ast.Node // with types
 	column  int      // if it is nothing but rad.Column: the column's index; else -1
+	needs   []int    // columns without which it certainly stops, for saying so without running it
 }
 
 // compile checks an expression against the scope and compiles it; language is that
@@ -38,14 +38,13 @@ func (s *scope) compile(src, language string) (*code, []fault) {
 	if found := look.result(); len(found) > 0 {
 		return nil, found
 	}
-	zone := expr.Patch(patcher.WithTimezone{Location: s.zone})
-	opts := append(s.options(s.visible(), language), expr.Patch(spelling{s}), zone)
+	opts := append(s.options(s.visible(), language), expr.Patch(spelling{s}))
 	checked, err := expr.Compile(src, opts...)
 	if err != nil {
 		return nil, []fault{s.explain(err)}
 	}
 	g := newGuard(s, tree.Node)
-	opts = append(s.options(s.flat(), language), append(g.functions(), expr.Patch(g), zone)...)
+	opts = append(s.options(s.flat(), language), append(g.functions(), expr.Patch(g))...)
 	program, err := expr.Compile(src, opts...)
 	if err != nil {
 		return nil, []fault{s.explain(err)}
@@ -54,11 +53,14 @@ func (s *scope) compile(src, language string) (*code, []fault) {
 		s.use.columns[c] = true
 	}
 	s.use.gammal = s.use.gammal || look.gammal
-	column := -1
-	if c, ok := s.columnOf(tree.Node); ok {
-		column = c
+	c := &code{program: program, tree: tree.Node, root: checked.Node(), column: -1}
+	if i, ok := s.columnOf(tree.Node); ok {
+		c.column = i
 	}
-	return &code{program, tree.Node, checked.Node(), column}, nil
+	if !look.branches {
+		c.needs = look.columns
+	}
+	return c, nil
 }
 
 var unknownName = regexp.MustCompile(`^unknown name (\S+)$`)
@@ -132,6 +134,8 @@ type inspector struct {
 	loose   map[*ast.IdentifierNode]bool
 	gammal  bool
 	found   []fault
+	// branches tells that some part may not be evaluated, or may meet a NULL unharmed.
+	branches bool
 }
 
 func (v *inspector) Visit(n *ast.Node) {
@@ -145,6 +149,10 @@ func (v *inspector) Visit(n *ast.Node) {
 		case "$env":
 			v.found = append(v.found, fault{n.Location().From, "$env cannot be used in rules", ""})
 		}
+	case *ast.ConditionalNode, *ast.PredicateNode, *ast.NilNode:
+		v.branches = true
+	case *ast.BinaryNode:
+		v.branches = v.branches || slices.Contains([]string{"??", "||", "or", "&&", "and"}, n.Operator)
 	case *ast.MemberNode:
 		id, ok := n.Node.(*ast.IdentifierNode)
 		name, isName := n.Property.(*ast.StringNode)

@@ -6,14 +6,13 @@ import (
 	"reflect"
 
 	"github.com/expr-lang/expr/ast"
-	"github.com/expr-lang/expr/vm"
 )
 
 // condition is an expression that decides something. Only true is yes: NULL, an
 // error and anything that is no boolean are no answer at all.
 type condition struct {
 	where string // for reasons: the key, and file and line
-	any   []*vm.Program
+	any   []*code
 	yes   bool // always true; no code
 }
 
@@ -35,7 +34,7 @@ func (s *scope) condition(src, key, where string) (*condition, []fault) {
 	if t := c.root.Type(); t.Kind() != reflect.Bool && t.Kind() != reflect.Interface || c.resultOf() == "nil" {
 		return nil, []fault{{0, fmt.Sprintf("%s should give true or false, but this gives %s", key, c.resultOf()), ""}}
 	}
-	return &condition{where: where, any: []*vm.Program{c.program}}, nil
+	return &condition{where: where, any: []*code{c}}, nil
 }
 
 // anyOf compiles like condition, but each side of an `||` at the top counts by
@@ -75,8 +74,8 @@ func (c *condition) ask(e *evaluator) (v verdict, why string) {
 	if c.yes {
 		return yes, ""
 	}
-	for _, program := range c.any {
-		got, err := e.run(program)
+	for _, side := range c.any {
+		got, err := e.run(side)
 		if b, ok := got.(bool); ok && err == nil {
 			if b {
 				return yes, ""

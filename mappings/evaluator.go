@@ -17,6 +17,7 @@ type evaluator struct {
 	digits  []string // variable of its digits, for decimals
 	used    []bool
 	env     map[string]any
+	missing []*nullError // of each column
 	rad     []any
 	machine vm.VM
 }
@@ -25,6 +26,7 @@ func newEvaluator(s *scope) *evaluator {
 	e := &evaluator{columns: s.columns, used: s.use.columns, env: map[string]any{}, keys: make([]string, len(s.columns)), digits: make([]string, len(s.columns))}
 	for i, c := range s.columns {
 		e.keys[i] = valueOf(c)
+		e.missing = append(e.missing, &nullError{c.Name})
 		if c.Type == adapter.Decimal {
 			e.digits[i] = digitsOf(c)
 		}
@@ -62,7 +64,16 @@ func (e *evaluator) change(ch *adapter.StatusChange, zone *time.Location) {
 	e.env["ny"], e.env["gammal"], e.env["tidpunkt"] = ch.Ny, ch.Gammal, ch.Tidpunkt.In(zone)
 }
 
-func (e *evaluator) run(p *vm.Program) (any, error) { return e.machine.Run(p, e.env) }
+// run evaluates an expression over the present row. An error is a nullError if a
+// column that it needs is NULL.
+func (e *evaluator) run(c *code) (any, error) {
+	for _, i := range c.needs {
+		if e.value(i) == nil {
+			return nil, e.missing[i]
+		}
+	}
+	return e.machine.Run(c.program, e.env)
+}
 
 // value gives the present row's value of a column.
 func (e *evaluator) value(column int) any {

@@ -1,6 +1,7 @@
 package mappings
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -10,11 +11,12 @@ import (
 )
 
 // functionNames are ours, beside those of expr.
-var functionNames = []string{"isodatum", "langdatum", "klockslag", "url"}
+var functionNames = []string{"isodatum", "langdatum", "klockslag", "url", "date"}
 
 // Of expr's own functions these are off: a rule gives the same answer whenever it is
 // asked, so nothing may read the clock or depend on the random order of a Go map.
-var switchedOff = []string{"now", "keys", "values", "toPairs", "groupBy"}
+// Times have one zone, that of the source.
+var switchedOff = []string{"now", "keys", "values", "toPairs", "groupBy", "timezone"}
 
 var months = map[string][12]string{
 	"sv": {"januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december"},
@@ -27,6 +29,8 @@ var months = map[string][12]string{
 //	langdatum(t)  28 augusti 2026; in languages other than Swedish and English as isodatum
 //	klockslag(t)  14:30
 //	url(x)        x escaped for any place in a URL
+//	date(s)       the time that a text like 2026-08-28 or 2026-08-28 14:30:00 names in the zone;
+//	              in place of expr's own, which would take it for UTC
 func functions(language string, zone *time.Location) []expr.Option {
 	timed := func(name string, format func(time.Time) string) expr.Option {
 		return expr.Function(name, func(params ...any) (any, error) {
@@ -53,5 +57,14 @@ func functions(language string, zone *time.Location) []expr.Option {
 			}
 			return strings.ReplaceAll(url.QueryEscape(s), "+", "%20"), nil
 		}, new(func(any) string)),
+		expr.Function("date", func(params ...any) (any, error) {
+			s, _ := params[0].(string)
+			for _, layout := range []string{time.DateOnly, time.DateTime, "2006-01-02T15:04:05", time.RFC3339} {
+				if t, err := time.ParseInLocation(layout, s, zone); err == nil {
+					return t, nil
+				}
+			}
+			return nil, errors.New("no date")
+		}, new(func(string) time.Time)),
 	}
 }

@@ -5,8 +5,6 @@ import (
 	"reflect"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/expr-lang/expr/vm"
 )
 
 // template is a text with values in it: {{ expression }} prints a value, and what
@@ -19,8 +17,7 @@ type template struct {
 // segment is a piece of a template: fixed text, a value, or an optional part.
 type segment struct {
 	text     string
-	program  *vm.Program
-	column   int // the value is that of this column; else -1
+	value    *code
 	optional []segment
 }
 
@@ -42,7 +39,7 @@ func (s *scope) template(src, language string) (*template, []fault) {
 	}
 	t.fixed = true
 	for _, seg := range t.segments {
-		t.fixed = t.fixed && seg.program == nil && seg.optional == nil
+		t.fixed = t.fixed && seg.value == nil && seg.optional == nil
 	}
 	return t, nil
 }
@@ -61,7 +58,7 @@ func (p *splitter) segments(optional bool) []segment {
 	var plain strings.Builder
 	flush := func() {
 		if plain.Len() > 0 {
-			out = append(out, segment{text: plain.String(), column: -1})
+			out = append(out, segment{text: plain.String()})
 			plain.Reset()
 		}
 	}
@@ -100,7 +97,7 @@ func (p *splitter) part(inside bool) (segment, bool) {
 	if inside {
 		p.fault(start, "[[ ]] cannot stand inside [[ ]]", "close the first one before it")
 	}
-	seg := segment{optional: p.segments(true), column: -1}
+	seg := segment{optional: p.segments(true)}
 	if !p.ahead("]]") {
 		p.fault(start, "[[ is never closed", "write ]] where the optional part ends")
 		return seg, false
@@ -108,7 +105,7 @@ func (p *splitter) part(inside bool) (segment, bool) {
 	p.pos += 2
 	valued := false
 	for _, inner := range seg.optional {
-		valued = valued || inner.program != nil
+		valued = valued || inner.value != nil
 	}
 	if !valued && len(p.found) == before {
 		p.fault(start, "[[ ]] without a value in it", "it is left out if a value in it is NULL, so it needs a {{ }}")
@@ -156,7 +153,7 @@ func (p *splitter) compile(src string, off int) (segment, bool) {
 	if len(found) > 0 {
 		return segment{}, false
 	}
-	return segment{program: c.program, column: c.column}, true
+	return segment{value: c}, true
 }
 
 // unprintable finds values that have no text of their own.
@@ -200,7 +197,7 @@ func write(b *strings.Builder, segments []segment, e *evaluator) error {
 			} else if !isNull(err) {
 				return err
 			}
-		case seg.program != nil:
+		case seg.value != nil:
 			s, err := seg.print(e)
 			if err != nil {
 				return err

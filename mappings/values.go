@@ -42,14 +42,14 @@ func isNull(err error) bool {
 
 // print gives the text of one value.
 func (s *segment) print(e *evaluator) (string, error) {
-	if s.column >= 0 {
-		v := e.value(s.column)
+	if c := s.value.column; c >= 0 {
+		v := e.value(c)
 		if v == nil {
-			return "", &nullError{e.columns[s.column].Name}
+			return "", e.missing[c]
 		}
 		return format(v)
 	}
-	v, err := e.run(s.program)
+	v, err := e.run(s.value)
 	if err != nil {
 		return "", err
 	}
