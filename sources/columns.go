@@ -39,7 +39,7 @@ func (p *poller) compare(ctx context.Context, v *view, what string) error {
 		return types, err
 	})
 	if err != nil {
-		return err
+		return p.dia.refused(what, err)
 	}
 	names := make(adapter.Columns, len(found))
 	for i := range found {

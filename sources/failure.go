@@ -28,10 +28,26 @@ func (f *failure) Unwrap() error { return f.err }
 
 // text words an error of any layer without values.
 func (d *dialect) text(err error) string {
+	var worded *failure
+	if errors.As(err, &worded) {
+		return worded.Error()
+	}
 	if s, ok := d.explain(err); ok {
 		return s
 	}
 	return err.Error()
+}
+
+// refused words an error about a query that was sent as the operator wrote it,
+// without a value from any row: what a syntax error quotes then is the operator's
+// own, and needed to mend it.
+func (d *dialect) refused(key string, err error) error {
+	text := d.text(err)
+	var e *mysql.MySQLError
+	if errors.As(err, &e) && e.Number == 1064 {
+		text = fmt.Sprintf("error %d: %s", e.Number, e.Message)
+	}
+	return &failure{doing: key, err: err, text: text}
 }
 
 // explainMySQL keeps those messages whole that quote names of the schema and cuts

@@ -167,6 +167,7 @@ func TestColumnsAreCompared(t *testing.T) {
 			"SELECT 1, 2",
 			"SELECT e.*, f.id FROM e JOIN e f ON f.id = e.id",
 			"SELECT id, kase, at, 1 AS KASE FROM e",
+			"SELECT id, kase, at\nFORM e",
 		} {
 			def := b.history()
 			def.Query = query
