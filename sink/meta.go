@@ -134,9 +134,5 @@ func eachProducer(m *bolt.Bucket, each func(id string, n uint16)) error {
 
 // newWorker is what the pool of workers makes new ones with.
 func (s *Store) newWorker() any {
-	stockholm, err := time.LoadLocation("Europe/Stockholm")
-	if err != nil {
-		panic("time/tzdata is linked in, but has no Stockholm") // cannot be
-	}
-	return &worker{hasher: newHasher(s.hashKey), renderer: renderer{stockholm: stockholm}, words: map[string]string{}}
+	return &worker{hasher: newHasher(s.hashKey), renderer: renderer{stockholm: s.stockholm}, words: map[string]string{}}
 }

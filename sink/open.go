@@ -34,6 +34,10 @@ func Open(path string) (*Store, error) {
 }
 
 func (s *Store) open() error {
+	var err error
+	if s.stockholm, err = time.LoadLocation("Europe/Stockholm"); err != nil {
+		return err
+	}
 	info, err := os.Stat(s.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

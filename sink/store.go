@@ -32,14 +32,15 @@ func damage(cause any) error {
 
 // Store is one open file. Its methods may be called by many goroutines at a time.
 type Store struct {
-	path    string
-	db      *bolt.DB
-	file    *os.File // what db reads and writes
-	idKey   adapter.IDKey
-	hashKey []byte
-	made    time.Time
-	zones   zones
-	workers sync.Pool // of *worker
+	path      string
+	db        *bolt.DB
+	file      *os.File // what db reads and writes
+	idKey     adapter.IDKey
+	hashKey   []byte
+	made      time.Time
+	zones     zones
+	stockholm *time.Location
+	workers   sync.Pool // of *worker
 
 	mu        sync.Mutex
 	sources   map[string]uint32 // numbers in the file; those handed out by a failed commit are not

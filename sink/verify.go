@@ -17,7 +17,7 @@ const maxFindings = 100
 // Verify walks the whole file and holds every index against the events and the
 // changes that it is made from. It gives what does not agree, a line each and never
 // anything personal; no findings: the store is sound. It reads one state of the
-// store, whatever is committed meanwhile, and takes seconds for a gigabyte.
+// store, whatever is committed meanwhile.
 func (s *Store) Verify(ctx context.Context) ([]string, error) {
 	v := verifier{ctx: ctx, zones: &s.zones}
 	err := s.view(nil, func(tx *bolt.Tx) error {
