@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"arendebrygga/adapter"
+
 	"github.com/rs/zerolog"
 )
 
@@ -69,6 +71,38 @@ func TestSlowClients(t *testing.T) {
 	}
 	if grown := memory() - before; grown > 64<<20 {
 		t.Errorf("%d MiB for a thousand slow clients", grown>>20)
+	}
+}
+
+// Consumers that ask for the biggest answers and do not read them are told to come
+// again, when there are too many; the memory they hold is bounded, and others are
+// answered meanwhile.
+func TestSlowReaders(t *testing.T) {
+	store := openStore(t)
+	var events []adapter.Kundhandelse
+	for n := range maxEvents {
+		events = append(events, manyEvents(n, 0))
+	}
+	commit(t, store, events)
+	address := listen(t, newHandler(t, configs()[""], store))
+	const big = `{"fraga":{"parter":[{"kund":{"identifierare":"199009222382","typ":"Personnummer"}}]},"anvandare":"199009222382"}`
+	before := memory()
+	for range 60 {
+		conn := dial(t, address)
+		_ = conn.(*net.TCPConn).SetReadBuffer(4 << 10)
+		if _, err := io.WriteString(conn, goodHead("/kundhandelser", fmt.Sprint("Content-Length: ", len(big)))+big); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 20 {
+		if r := ask(t, address, goodRequest("/kundhandelser")); r.StatusCode != http.StatusOK {
+			t.Fatalf("%s: %s", r.Status, r.body)
+		}
+	}
+	if grown := memory() - before; grown > 200<<20 {
+		t.Errorf("%d MiB for sixty slow readers", grown>>20)
+	} else {
+		t.Logf("%d MiB", grown>>20)
 	}
 }
 

@@ -41,8 +41,8 @@ type Config struct {
 	Insecure    bool                // asks for no key; not together with Consumers
 	Policy      Policy              // of everyone, where Insecure; empty: Self
 	Producenter []adapter.Producent // if several, each has an ID and routes of its own
-	Version     string              // of the API, x.y.z
-	Released    string              // when that version was released, ÅÅÅÅ-MM-DD
+	Version     string              // of the API, x.y.z or vx.y.z; anything else: that of its document
+	Released    string              // when that version was released, ÅÅÅÅ-MM-DD; empty: when its document was
 	Log         zerolog.Logger
 }
 

@@ -71,10 +71,11 @@ func static(contentType []string, body []byte) func(*exchange) error {
 	}
 }
 
-// version is the API's, which has three numbers whatever the program is called.
+// version is the API's, which has three numbers: those of a released program, else
+// the document's own.
 func (cfg Config) version() string {
-	if versionPattern.MatchString(cfg.Version) {
-		return cfg.Version
+	if version := strings.TrimPrefix(cfg.Version, "v"); versionPattern.MatchString(version) {
+		return version
 	}
 	return documentVersion
 }

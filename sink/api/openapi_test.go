@@ -136,7 +136,7 @@ func TestProperties(t *testing.T) {
 // What is served says where this service is, which version and which key header.
 func TestServedDocuments(t *testing.T) {
 	cfg := configs()["flera"]
-	cfg.Bas, cfg.KeyHeader = "/arenden/v2", "Api-Nyckel"
+	cfg.Bas, cfg.KeyHeader, cfg.Version = "/arenden/v2", "Api-Nyckel", "v1.2.3"
 	address := listen(t, newHandler(t, cfg, openStore(t)))
 	for _, name := range []string{"openapi.yaml", "openapi.json", "openapi-formedling.yaml", "openapi-formedling.json"} {
 		r := exchangeRaw(t, address, []byte("GET /arenden/v2/stad/"+name+"\n"))
@@ -153,6 +153,14 @@ func TestServedDocuments(t *testing.T) {
 		}
 		if doc.Info.Version != "1.2.3" || doc.Servers[0].URL != "https://api.example.se/arenden/v2/stad" || doc.Components.SecuritySchemes["apiKey"].Name != "Api-Nyckel" {
 			t.Errorf("%s: %+v", name, doc)
+		}
+	}
+}
+
+func TestVersion(t *testing.T) {
+	for in, want := range map[string]string{"v0.3.1": "0.3.1", "2.0.0": "2.0.0", "devel": documentVersion, "v0.0.0-20261121212405-10823f5abcde+dirty": documentVersion, "": documentVersion} {
+		if got := (Config{Version: in}).version(); got != want {
+			t.Errorf("%q: %s, want %s", in, got, want)
 		}
 	}
 }
