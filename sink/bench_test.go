@@ -92,7 +92,7 @@ func BenchmarkCommitRatio(b *testing.B) {
 }
 
 func openRaw(b *testing.B, path string) *bolt.DB {
-	db, err := bolt.Open(path, 0o600, options(nil))
+	db, err := bolt.Open(path, 0o600, options(mapped(), nil))
 	if err != nil {
 		b.Fatal(err)
 	}

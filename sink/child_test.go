@@ -22,7 +22,7 @@ func childCommand(job, path string) *exec.Cmd {
 
 // child does the job and gives the exit code.
 func child(job string) int {
-	jobs := map[string]func(s *Store) error{"hold": childHold, "commit": childCommit, "full": childFull}
+	jobs := map[string]func(s *Store) error{"hold": childHold, "commit": childCommit, "full": childFull, "cramped": childCramped}
 	s, err := Open(os.Getenv("SINK_TEST_PATH"))
 	if err == nil {
 		err = errors.Join(jobs[job](s), s.Close())

@@ -29,6 +29,28 @@ func TestDiskFull(t *testing.T) {
 	}
 }
 
+// TestCramped opens a store where address space is rationed.
+func TestCramped(t *testing.T) {
+	if out, err := childCommand("cramped", filepath.Join(t.TempDir(), "test.db")).Output(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+}
+
+// childCramped closes the store and opens it again with less room.
+func childCramped(s *Store) error {
+	if err := s.Close(); err != nil {
+		return err
+	}
+	if err := syscall.Setrlimit(syscall.RLIMIT_AS, &syscall.Rlimit{Cur: 16 << 30, Max: 16 << 30}); err != nil {
+		return err
+	}
+	again, err := Open(s.path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(again.Commit(killing(adapter.Checkpoint{})), again.Close())
+}
+
 // childFull commits until the file may not grow, reads what is there, and goes on
 // when there is room again.
 func childFull(s *Store) error {

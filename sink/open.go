@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strconv"
+	"syscall"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -61,11 +62,11 @@ func (s *Store) open() error {
 
 // options are how bbolt is run. Every commit is synced. The freelist is written with
 // it: without, opening and a failed commit read the whole file.
-func options(open func(string, int, os.FileMode) (*os.File, error)) *bolt.Options {
+func options(mapped int, open func(string, int, os.FileMode) (*os.File, error)) *bolt.Options {
 	return &bolt.Options{
 		Timeout:         lockWait,
 		FreelistType:    bolt.FreelistMapType,
-		InitialMmapSize: mapped(),
+		InitialMmapSize: mapped,
 		NoStatistics:    true,
 		OpenFile:        open,
 	}
@@ -79,11 +80,15 @@ func (s *Store) bolt(path string) (db *bolt.DB, err error) {
 		}
 	}()
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	db, err = bolt.Open(path, 0o600, options(func(name string, flag int, mode os.FileMode) (*os.File, error) {
+	open := func(name string, flag int, mode os.FileMode) (*os.File, error) {
 		var err error
 		s.file, err = os.OpenFile(name, flag&^os.O_CREATE, mode)
 		return s.file, err
-	}))
+	}
+	db, err = bolt.Open(path, 0o600, options(mapped(), open))
+	if errors.Is(err, syscall.ENOMEM) {
+		db, err = bolt.Open(path, 0o600, options(0, open)) // address space is rationed here
+	}
 	switch {
 	case err == nil:
 		return db, nil
@@ -93,6 +98,9 @@ func (s *Store) bolt(path string) (db *bolt.DB, err error) {
 		return nil, fmt.Errorf("%w; the user that runs arendebrygga must be able to write to it", plain(err))
 	case errors.As(err, new(*fs.PathError)):
 		return nil, plain(err)
+	}
+	if errors.As(err, new(syscall.Errno)) {
+		return nil, err
 	}
 	return nil, foreign(path, err)
 }
