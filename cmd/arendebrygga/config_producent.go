@@ -23,9 +23,9 @@ func (c *checker) producenter(raw *rawConfig) {
 	case raw.Producent != nil:
 		c.producent("producent", "", raw.Producent)
 	case !one && !several:
-		c.add(c.at(""), "producent is missing", `producent: { namn: Exempels kommun, aktor: KOMMUN, standardversion: "6.1" }`)
+		c.add(c.at(""), "producent is missing", `producent: { namn: Exempels kommun, aktor: KOMMUN }`)
 	case several && !c.children("producenter") && !c.gone("producenter"):
-		c.add(c.at("producenter"), "producenter names no producer", `producenter: { "2281": { namn: …, aktor: …, standardversion: … } }`)
+		c.add(c.at("producenter"), "producenter names no producer", `producenter: { "2281": { namn: …, aktor: … } }`)
 	}
 	if one {
 		return
@@ -45,13 +45,13 @@ func (c *checker) producent(path, id string, raw *rawProducent) {
 		c.check(aktorName.MatchString(raw.Aktor.Text), raw.Aktor, fmt.Sprintf("aktor: %q is not capital letters A-Z only", raw.Aktor.Raw),
 			"the first field of every kundhändelsetyp, such as KOMMUN")
 	}
-	if c.required(raw.Standardversion, join(path, "standardversion"), `version of the standard that is followed, such as "6.1"`) {
-		c.check(versionText.MatchString(raw.Standardversion.Text), raw.Standardversion,
+	version := defaultStandardversion
+	if raw.Standardversion.set() {
+		version = raw.Standardversion.Text
+		c.check(versionText.MatchString(version), raw.Standardversion,
 			fmt.Sprintf("standardversion: %q is not a version", raw.Standardversion.Raw), `such as "6.1"`)
 	}
-	c.cfg.Producenter = append(c.cfg.Producenter, adapter.Producent{
-		ID: id, Namn: raw.Namn.Text, Aktor: raw.Aktor.Text, Standardversion: raw.Standardversion.Text,
-	})
+	c.cfg.Producenter = append(c.cfg.Producenter, adapter.Producent{ID: id, Namn: raw.Namn.Text, Aktor: raw.Aktor.Text, Standardversion: version})
 }
 
 // sourceProducent checks which producer a source's rows belong to.

@@ -18,6 +18,10 @@ const (
 	leastOverlapTime   = 65 * time.Minute // the doubled hour and five minutes
 )
 
+// defaultStandardversion is the version of Mina ärenden that this program was
+// written to.
+const defaultStandardversion = "6.1"
+
 // defaults are what holds where neither the file nor anything above it says
 // otherwise. Some are per source, so the file's names are needed.
 func defaults(root map[string]any) map[string]any {

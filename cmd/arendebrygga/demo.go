@@ -41,11 +41,13 @@ Makes a case system in SQLite with two kinds of cases, lets simulated handlägga
 move its cases on, polls it with the configuration and the mappings of
 examples/quickstart, prints each kundhändelse as a line and answers questions.
 Everybody in it has an official test number.`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		Args: func(cmd *cobra.Command, args []string) error {
 			if d.cases < 1 || d.speed <= 0 || d.duration < 0 {
 				return errors.New("--cases and --speed must be above 0, and --duration not below it")
 			}
+			return cobra.NoArgs(cmd, args)
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			return d.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}

@@ -195,10 +195,12 @@ func ask(t testing.TB, url, kund string) answer {
 func checkEvents(t *testing.T, url string, m *model) {
 	t.Helper()
 	lost, foreign, ids, total := 0, 0, map[string]bool{}, 0
+	deadline := time.Now().Add(time.Minute)
 	for kund, want := range m.events {
 		got := ask(t, url, kund)
-		for deadline := time.Now().Add(time.Minute); got.Kundhandelser[0].TotaltAntalKundhandelser < len(want) && time.Now().Before(deadline); got = ask(t, url, kund) {
+		for got.Kundhandelser[0].TotaltAntalKundhandelser < len(want) && time.Now().Before(deadline) {
 			time.Sleep(100 * time.Millisecond)
+			got = ask(t, url, kund)
 		}
 		rows := map[string]bool{}
 		for _, page := range got.Kundhandelser {
