@@ -66,6 +66,23 @@ func TestStatementsUseTheIndexOfTheCursor(t *testing.T) {
 			})
 		}
 	}
+	t.Run("a query that leaves most rows out", func(t *testing.T) {
+		def.Query += " WHERE k.name LIKE '%7'"
+		def.Cursor = adapter.CursorRule{Column: "at", Kind: adapter.CursorTime, Table: "event"}
+		b.exec(t, "TRUNCATE mysql.general_log", "SET GLOBAL general_log = 1")
+		src, from := b.open(t, def), adapter.Walk{Lo: "2020-03-11 14:27:41.000"}
+		for range 5 {
+			page, err := src.Read(t.Context(), from)
+			if err != nil || page.Last {
+				t.Fatal(page.Next, err)
+			}
+			from = page.Next
+		}
+		b.exec(t, "SET GLOBAL general_log = 0")
+		for _, st := range logged(t, s) {
+			explain(t, s, st)
+		}
+	})
 }
 
 // logged gives the statements that the reader sent, values and all.

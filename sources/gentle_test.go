@@ -99,7 +99,9 @@ func TestStatementsAreBounded(t *testing.T) {
 		if err == nil || time.Since(begun) > 15*time.Second {
 			t.Fatalf("%v after %v", err, time.Since(begun))
 		}
-		t.Log(err)
+		if b.kind == "mysql" && !strings.Contains(err.Error(), "max_statement_time") {
+			t.Errorf("the server itself has no limit: %v", err)
+		}
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(50*time.Millisecond, cancel)
 		begun = time.Now()

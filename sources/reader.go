@@ -117,9 +117,11 @@ func (r *reader) usual() int64 {
 }
 
 // grown is the step after a window with so many rows: larger after one that was
-// almost empty, as gaps and rows that the query leaves out are.
+// almost empty. A page of the driving table's rows is never exceeded, even if the
+// query leaves most of them out: an optimizer begins larger windows with the wrong
+// table (measured on MariaDB: 8,000 rows of 200,000 had another table read whole).
 func (r *reader) grown(step int64, rows int) int64 {
-	limit := 16 * int64(r.limits.PageSize)
+	limit := int64(r.limits.PageSize)
 	if r.def.Cursor.Table == "" {
 		limit = r.dia.steps[r.def.Cursor.Kind].limit
 	}

@@ -117,7 +117,10 @@ func (s *Server) Stop(tb testing.TB) { s.end(tb, false) }
 
 func (s *Server) end(tb testing.TB, kill bool) {
 	tb.Helper()
-	if s.inst == shared.inst {
+	shared.Lock()
+	common := s.inst == shared.inst
+	shared.Unlock()
+	if common {
 		tb.Fatal("servertest: only a private server may be ended by a test")
 	}
 	if err := s.inst.end(kill); err != nil {
