@@ -23,11 +23,17 @@ type code struct {
 	needs   []int    // columns without which it certainly stops, for saying so without running it
 }
 
+// maxExpression in bytes keeps the parser, which recurses, well inside the stack.
+const maxExpression = 10_000
+
 // compile checks an expression against the scope and compiles it; language is that
 // of the text around it. It gives a code, or what is wrong.
 func (s *scope) compile(src, language string) (*code, []fault) {
 	if strings.TrimSpace(src) == "" {
 		return nil, []fault{{0, "the expression is empty", ""}}
+	}
+	if len(src) > maxExpression {
+		return nil, []fault{{0, "the expression is too long", "a view in the database can do part of the work"}}
 	}
 	tree, err := parser.Parse(src)
 	if err != nil {

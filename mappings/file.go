@@ -16,7 +16,7 @@ import (
 )
 
 // maxFile is more than any mapping file needs.
-const maxFile = 1 << 20
+const maxFile = 256 << 10
 
 // file is a mapping file being read, and what is found wrong in it.
 type file struct {
@@ -94,7 +94,7 @@ func (f *file) parse() (root *node) {
 // text.
 func (f *file) readable() bool {
 	if len(f.content) > maxFile {
-		f.wrong(place{}, "the file is larger than 1 MiB", "")
+		f.wrong(place{}, "the file is larger than 256 KiB", "")
 		return false
 	}
 	f.content = bytes.TrimPrefix(f.content, []byte("\ufeff"))
@@ -111,6 +111,35 @@ func (f *file) readable() bool {
 		return false
 	}
 	f.lines = splitLines(string(f.content))
+	return f.shallow()
+}
+
+// shallow refuses nesting on which the YAML parser would spend all memory. It counts
+// signs without regard to quotes: no honest file comes near.
+func (f *file) shallow() bool {
+	const most = 200
+	depth := 0
+	for i, line := range f.lines {
+		marks := 0
+		for j, r := range line {
+			switch r {
+			case '[', '{':
+				depth++
+			case ']', '}':
+				depth = max(depth-1, 0)
+			case '-', '?', ':', '"', '\'', '!', '&', '*':
+				marks++
+			}
+			if depth > most || marks > 20*most {
+				f.wrong(place{i + 1, j + 1}, "nested too deeply", "")
+				return false
+			}
+		}
+		if marks > most && strings.Count(string(line), "- ") > most/2 {
+			f.wrong(place{i + 1, 1}, "nested too deeply", "")
+			return false
+		}
+	}
 	return true
 }
 
