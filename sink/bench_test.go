@@ -123,27 +123,24 @@ func replay(tx *bolt.Tx, writes []rawWrite) error {
 	return nil
 }
 
-// BenchmarkEventsBySize asks for the twenty events of a kund, at different sizes of
-// the store.
+// BenchmarkEventsBySize asks the same questions, for the twenty events of one of five
+// hundred kunder, of a store with 10,000 events and of one with 100,000, or with
+// -million 1,000,000. The two take turns; the metric slowdown is what the size costs.
 func BenchmarkEventsBySize(b *testing.B) {
-	sizes := []int{10_000, 100_000}
+	const small = 10_000
+	large := 100_000
 	if *million {
-		sizes = append(sizes, 1_000_000)
+		large = 1_000_000
 	}
-	for _, size := range sizes {
-		s := openTemp(b)
-		for n := range size / benchBatch {
-			if err := s.Commit(benchBatchOf(n, size)); err != nil {
-				b.Fatal(err)
-			}
-		}
-		b.Run(fmt.Sprint(size), func(b *testing.B) {
-			rnd := rand.New(rand.NewPCG(1, 2))
-			found, asked := 0, 0
-			b.ReportAllocs()
-			for b.Loop() {
-				kund := benchKund(rnd.IntN(size / 20))
-				asked++
+	stores := [2]*Store{filled(b, small), filled(b, large)}
+	var spent [2]time.Duration
+	asked, found := 0, 0
+	b.ReportAllocs()
+	for b.Loop() {
+		for i, s := range stores {
+			start := time.Now()
+			for n := range small / 20 {
+				kund := benchKund(n)
 				err := s.Events(context.Background(), Query{Kund: &kund}, func(e *Event) error {
 					found += min(len(e.Fragment(0)), 1)
 					return nil
@@ -152,7 +149,22 @@ func BenchmarkEventsBySize(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
-			b.ReportMetric(float64(found)/float64(asked), "events/answer")
-		})
+			spent[i] += time.Since(start)
+		}
+		asked += small / 20
 	}
+	b.ReportMetric(float64(found)/float64(2*asked), "events/answer")
+	b.ReportMetric(float64(spent[0].Nanoseconds())/float64(asked), "ns/small")
+	b.ReportMetric(float64(spent[1].Nanoseconds())/float64(asked), "ns/large")
+	b.ReportMetric(spent[1].Seconds()/spent[0].Seconds(), "slowdown")
+}
+
+func filled(b *testing.B, size int) *Store {
+	s := openTemp(b)
+	for n := range size / benchBatch {
+		if err := s.Commit(benchBatchOf(n, size)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return s
 }
