@@ -60,6 +60,22 @@ func TestConnectionCutInsideAPage(t *testing.T) {
 	}
 }
 
+// TestConnectionCutNowAndThen has every connection last for a few pages only: the
+// statement that meets its end is tried once more, on a new one.
+func TestConnectionCutNowAndThen(t *testing.T) {
+	s := servertest.MariaDB(t)
+	b := serverBed(s)
+	b.exec(t, "CREATE TABLE e (id BIGINT PRIMARY KEY, kase VARCHAR(40), at DATETIME(6))")
+	b.series(t, "e", "($n, 'k$n', '2026-01-01 00:00:00')", 1, 3000)
+	proxy := cutting(t, s.Addr)
+	limit(t, proxy, 30_000)
+	b.conn.Server = proxy.Listen
+	def := b.history()
+	def.Cursor.Table, def.Limits.PageSize = "e", 100
+	rows, _, _ := walk(t, b.open(t, def), adapter.Walk{}, 100)
+	once(t, rows, 3000)
+}
+
 // TestPooledConnectionCutBetweenPages is not even noticed.
 func TestPooledConnectionCutBetweenPages(t *testing.T) {
 	s := servertest.Private(t)
