@@ -169,7 +169,7 @@ func ask(t testing.TB, url, kund string) answer {
 	}
 	var all answer
 	for offset := 0; ; offset += 1000 {
-		body := fmt.Sprintf(`{"fraga":{"parter":[{"kund":{"identifierare":%q,"typ":%q}}],"behandling":{"sortering":[{"attribut":"TIDPUNKT","stigande":true}],
+		body := fmt.Sprintf(`{"fraga":{"parter":[{"kund":{"identifierare":%q,"typ":%q}}],"behandling":{"sortering":[{"attribut":"TIDPUNKT","stigande":false}],
 			"paginering":{"offset":%d,"limit":1000}}},"anvandare":%[1]q}`, kund, typ, offset)
 		res, err := http.Post(url, "application/json", strings.NewReader(body))
 		if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -20,9 +21,9 @@ same time. SIGTERM or Ctrl-C ends it at any point without losing anything.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			flags := map[string]any{}
-			for name, f := range map[string]string{"api.listen": "listen", "store.path": "store"} {
-				if flag := cmd.Flag(f); flag.Changed {
-					flags[name] = flag.Value.String()
+			for path, name := range flagNames {
+				if flag := cmd.Flag(strings.TrimPrefix(name, "--")); flag.Changed {
+					flags[path] = flag.Value.String()
 				}
 			}
 			l, problems := loadAll(path, environ, flags)
