@@ -70,7 +70,7 @@ func firstLoad(b *testing.B, bin, dir string, rows int) (took time.Duration, ano
 		case <-tick.C:
 			anon = max(anon, rssAnon(b, p.cmd.Process.Pid))
 		case <-p.complete:
-			ask(b, url, numbers[0])
+			askPage(b, url, numbers[0], 0, 20)
 			took = time.Since(begun)
 		case err := <-p.done:
 			b.Fatalf("the program ended: %v\n%s", err, p.log)
@@ -80,7 +80,7 @@ func firstLoad(b *testing.B, bin, dir string, rows int) (took time.Duration, ano
 	}
 	total := 0
 	for _, kund := range numbers {
-		total += ask(b, url, kund).Kundhandelser[0].TotaltAntalKundhandelser
+		total += askPage(b, url, kund, 0, 1).Kundhandelser[0].TotaltAntalKundhandelser
 	}
 	if total != rows {
 		b.Fatalf("%d events are served of %d rows", total, rows)

@@ -163,31 +163,36 @@ type answer struct {
 // ask asks about one kund, page by page.
 func ask(t testing.TB, url, kund string) answer {
 	t.Helper()
-	typ := "Personnummer"
-	if kund[6] >= '6' {
-		typ = "Samordningsnummer"
-	}
 	var all answer
 	for offset := 0; ; offset += 1000 {
-		body := fmt.Sprintf(`{"fraga":{"parter":[{"kund":{"identifierare":%q,"typ":%q}}],"behandling":{"sortering":[{"attribut":"TIDPUNKT","stigande":false}],
-			"paginering":{"offset":%d,"limit":1000}}},"anvandare":%[1]q}`, kund, typ, offset)
-		res, err := http.Post(url, "application/json", strings.NewReader(body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, err := io.ReadAll(res.Body)
-		res.Body.Close()
-		var page answer
-		if err == nil {
-			err = json.Unmarshal(text, &page)
-		}
-		if err != nil || res.StatusCode != http.StatusOK {
-			t.Fatalf("status %d, %v: %s", res.StatusCode, err, text)
-		}
+		page := askPage(t, url, kund, offset, 1000)
 		if all.Kundhandelser = append(all.Kundhandelser, page.Kundhandelser...); len(page.Kundhandelser[0].KundhandelserForPart) < 1000 {
 			return all
 		}
 	}
+}
+
+func askPage(t testing.TB, url, kund string, offset, limit int) (page answer) {
+	t.Helper()
+	typ := "Personnummer"
+	if kund[6] >= '6' {
+		typ = "Samordningsnummer"
+	}
+	body := fmt.Sprintf(`{"fraga":{"parter":[{"kund":{"identifierare":%q,"typ":%q}}],"behandling":{"sortering":[{"attribut":"TIDPUNKT","stigande":false}],
+		"paginering":{"offset":%d,"limit":%d}}},"anvandare":%[1]q}`, kund, typ, offset, limit)
+	res, err := http.Post(url, "application/json", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err == nil {
+		err = json.Unmarshal(text, &page)
+	}
+	if err != nil || res.StatusCode != http.StatusOK {
+		t.Fatalf("status %d, %v: %s", res.StatusCode, err, text)
+	}
+	return page
 }
 
 // checkEvents waits until there are as many events as the rows call for, and then
