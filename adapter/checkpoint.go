@@ -46,5 +46,6 @@ type Totals struct {
 	Withheld  uint64 `json:"withheld"`
 	Events    uint64 `json:"events"` // kundhändelser made
 	Late      uint64 `json:"late"`
+	Behind    uint64 `json:"behind"` // net mode: rows left alone, as they were older than what was read of the case before
 	Rewrites  uint64 `json:"rewrites"`
 }

@@ -30,6 +30,7 @@ type item struct {
 	parties [][]any
 	hash    uint64
 	seen    Seen // history mode, and rows without an identity
+	touched bool // net mode: nothing but the cursor is new
 }
 
 // judge makes a batch of a page's rows; its Checkpoint holds the page's totals. New
@@ -49,6 +50,9 @@ func (l *Loop) judge(ctx context.Context, rows []Row) (Batch, error) {
 		return Batch{}, err
 	}
 	s.keepDiffering()
+	if err := s.dropBehind(ctx); err != nil {
+		return Batch{}, err
+	}
 	if err := s.ask(ctx); err != nil {
 		return Batch{}, err
 	}
@@ -114,12 +118,51 @@ func (s *sitting) keepDiffering() {
 		if s.net(it) {
 			_, status := s.status(it.Values)
 			same = c.Known && c.Hash == it.hash && (it.Err != nil || c.Status == status)
+			if it.touched = same && c.Cursor != it.Cursor; it.touched {
+				same = false
+			}
 		}
 		if !same {
 			differing = append(differing, *it)
 		}
 	}
 	s.groups = differing
+}
+
+// dropBehind leaves alone, in net mode, rows that are older than what was read of
+// their case before: a replica that lags behind gives such, and publishing them
+// would take the case back.
+func (s *sitting) dropBehind(ctx context.Context) error {
+	var pairs [][2]Key
+	moved := func(it *item) bool {
+		c := s.shadow(it)
+		return s.net(it) && c.Known && c.Cursor != "" && c.Cursor != it.Cursor
+	}
+	for i := range s.groups {
+		if it := &s.groups[i]; moved(it) {
+			pairs = append(pairs, [2]Key{it.Cursor, s.shadow(it).Cursor})
+		}
+	}
+	if len(pairs) == 0 {
+		return nil
+	}
+	earlier, err := s.Source.Earlier(ctx, pairs)
+	if err != nil {
+		return err
+	}
+	kept := s.groups[:0]
+	for _, it := range s.groups {
+		if moved(&it) {
+			behind := earlier[0]
+			if earlier = earlier[1:]; behind {
+				s.totals.Behind++
+				continue
+			}
+		}
+		kept = append(kept, it)
+	}
+	s.groups = kept
+	return nil
 }
 
 // net tells whether the row is compared with its case's shadow rather than with
@@ -142,7 +185,7 @@ func (s *sitting) ask(ctx context.Context) error {
 	asked := make(map[Key]bool, len(s.groups))
 	for i := range s.groups {
 		it := &s.groups[i]
-		if it.Case != "" && !asked[it.Case] {
+		if it.Case != "" && !it.touched && !asked[it.Case] {
 			asked[it.Case] = true
 			cases = append(cases, it.Case)
 			if s.Definition.Mode == Net {

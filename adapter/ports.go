@@ -18,6 +18,9 @@ type Source interface {
 	// Recipients gives the rows of the recipients query for these cases, with Case
 	// and ID (the recipient) set. It is not called if there is no such query.
 	Recipients(ctx context.Context, cases []Key) ([]Row, error)
+	// Earlier tells of each pair of cursors whether the first lies before the second,
+	// as the database orders them.
+	Earlier(ctx context.Context, cursors [][2]Key) ([]bool, error)
 	Close() error
 }
 
@@ -100,6 +103,7 @@ type Case struct {
 	Hash     uint64 // of the row's values (net mode)
 	Tidpunkt time.Time
 	Order    int64
+	Cursor   Key    // net mode: the greatest that the row was read with
 	Change   uint64 // number of the change that led to Status; 0: none, it was baselined
 	Past     []Past // net mode: every change so far, oldest first
 }

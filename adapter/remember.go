@@ -42,7 +42,7 @@ func (s *sitting) advance(it *item, shadow *Case, ch *Change) {
 // the case's shadow.
 func (s *sitting) remember(it *item, shadow *Case, seen Seen) {
 	if s.net(it) {
-		shadow.Known, shadow.Hash = true, it.hash
+		shadow.Known, shadow.Hash, shadow.Cursor = true, it.hash, it.Cursor
 		s.touch(it)
 		return
 	}
@@ -117,5 +117,6 @@ func (t *Totals) add(page Totals) {
 	t.Withheld += page.Withheld
 	t.Events += page.Events
 	t.Late += page.Late
+	t.Behind += page.Behind
 	t.Rewrites += page.Rewrites
 }

@@ -43,7 +43,7 @@ func newShape(d *Definition) shape {
 	}
 	for i := range d.Columns {
 		// A touched row is not another row: what only says when it was written is left out.
-		if i == s.time || i == s.midnight || i == s.cursor && d.Cursor.Kind == CursorTime {
+		if i == s.time || i == s.midnight || i == s.cursor && (d.Cursor.Kind == CursorTime || d.Mode == Net) {
 			continue
 		}
 		if !slices.Contains(s.parties, i) {

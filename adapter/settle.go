@@ -9,6 +9,10 @@ import (
 // batch.
 func (s *sitting) settle(it *item) {
 	shadow := s.shadow(it)
+	if it.touched {
+		s.remember(it, shadow, Seen{})
+		return
+	}
 	old, again := s.before(it, shadow)
 	if !again && s.remembered(it, shadow) {
 		// The first run saw it without publishing it, and it stays unpublished.

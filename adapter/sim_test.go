@@ -151,6 +151,14 @@ func (s *sim) Recipients(_ context.Context, cases []adapter.Key) ([]adapter.Row,
 	return rows, nil
 }
 
+func (s *sim) Earlier(_ context.Context, cursors [][2]adapter.Key) ([]bool, error) {
+	earlier := make([]bool, len(cursors))
+	for i, pair := range cursors {
+		earlier[i] = number(pair[0]) < number(pair[1])
+	}
+	return earlier, nil
+}
+
 // kunder are official test numbers, by the names that tests use.
 var kunder = map[adapter.Key]string{"alva": "199009222382", "bo": "195410072572", "cilla": "198003192385"}
 

@@ -132,7 +132,7 @@ func drawBatch(t *rapid.T, cp adapter.Checkpoint) adapter.Batch {
 		cp.Changes = max(cp.Changes, n)
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "cases") {
-		c := adapter.Case{Key: drawKey(t), Known: true, Status: "A/B", Hash: 1, Tidpunkt: instants[5], Order: -3, Change: cp.Changes}
+		c := adapter.Case{Key: drawKey(t), Known: true, Status: "A/B", Hash: 1, Tidpunkt: instants[5], Order: -3, Cursor: "2026-09-01 08:00:00.000", Change: cp.Changes}
 		if rapid.Bool().Draw(t, "past") {
 			c.Past = []adapter.Past{{Change: 1, Hash: 2}, {Change: 3, Hash: 1 << 63}}
 		}

@@ -108,6 +108,7 @@ func appendCase(b []byte, c *adapter.Case) []byte {
 	b = binary.BigEndian.AppendUint64(b, c.Hash)
 	b = appendTime(b, c.Tidpunkt)
 	b = binary.AppendVarint(b, c.Order)
+	b = appendString(b, string(c.Cursor))
 	b = binary.AppendUvarint(b, c.Change)
 	b = appendLen(b, len(c.Past), c.Past == nil)
 	for _, p := range c.Past {
@@ -119,7 +120,7 @@ func appendCase(b []byte, c *adapter.Case) []byte {
 
 func decodeCase(value []byte, z *zones) (adapter.Case, error) {
 	d := newDecoder(value)
-	c := adapter.Case{Known: true, Status: d.string(), Hash: d.uint64(), Tidpunkt: d.time(z), Order: d.varint(), Change: d.uvarint()}
+	c := adapter.Case{Known: true, Status: d.string(), Hash: d.uint64(), Tidpunkt: d.time(z), Order: d.varint(), Cursor: adapter.Key(d.string()), Change: d.uvarint()}
 	if n := d.len(); n >= 0 {
 		c.Past = make([]adapter.Past, n)
 		for i := range c.Past {

@@ -58,6 +58,11 @@ func precise(t *testing.T, b *bed, typ string, values [2]string) {
 		}
 		rows, _, frontier := walk(t, src, adapter.Walk{}, 1)
 		once(t, rows, 2)
+		a, z := rows[0].Cursor, rows[1].Cursor
+		earlier, err := src.Earlier(t.Context(), [][2]adapter.Key{{a, z}, {z, a}, {a, a}})
+		if err != nil || !slices.Equal(earlier, []bool{true, false, false}) {
+			t.Errorf("earlier: %v, %v", earlier, err)
+		}
 		if len(rows) != 2 || frontier != rows[1].Cursor {
 			t.Fatalf("table %q: %d rows, frontier %q", table, len(rows), string(frontier))
 		}

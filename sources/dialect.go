@@ -38,6 +38,7 @@ type dialect struct {
 // one. Steps are counted in the smallest unit that cursors of the kind differ by.
 type stepRule struct {
 	hi           string // template: placeholder of lo, then the step
+	value        string // a placeholder by itself, in the type that cursors of the kind are ordered by
 	usual, limit int64
 }
 

@@ -36,8 +36,8 @@ var mysqlDialect = dialect{
 		return "?"
 	},
 	steps: map[adapter.CursorKind]stepRule{
-		adapter.CursorID:   {hi: "CAST(%s AS DECIMAL(65,0)) + %d", limit: 1 << 60},
-		adapter.CursorTime: {hi: "CAST(%s AS DATETIME(6)) + INTERVAL %d MICROSECOND", usual: int64(time.Hour / time.Microsecond), limit: centuryInMicroseconds},
+		adapter.CursorID:   {hi: "CAST(%s AS DECIMAL(65,0)) + %d", value: "CAST(? AS DECIMAL(65,30))", limit: 1 << 60},
+		adapter.CursorTime: {hi: "CAST(%s AS DATETIME(6)) + INTERVAL %d MICROSECOND", value: "CAST(? AS DATETIME(6))", usual: int64(time.Hour / time.Microsecond), limit: centuryInMicroseconds},
 	},
 	floor: map[adapter.CursorKind]string{
 		adapter.CursorID:   "%s IS NOT NULL",

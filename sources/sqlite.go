@@ -31,8 +31,8 @@ var sqliteDialect = dialect{
 	bind:   sqliteBind,
 	place:  func(adapter.ColumnType) string { return "?" },
 	steps: map[adapter.CursorKind]stepRule{
-		adapter.CursorID:   {hi: "%s + %d", limit: 1 << 60},
-		adapter.CursorTime: {hi: sqliteTimeStep, usual: int64(time.Hour / time.Microsecond), limit: centuryInMicroseconds},
+		adapter.CursorID:   {hi: "%s + %d", value: "?", limit: 1 << 60},
+		adapter.CursorTime: {hi: sqliteTimeStep, value: "?", usual: int64(time.Hour / time.Microsecond), limit: centuryInMicroseconds},
 	},
 	floor: map[adapter.CursorKind]string{
 		adapter.CursorID:   "trim(%s) <> ''", // blank text says nothing, as NULL
