@@ -86,9 +86,6 @@ func (s *scope) explain(err error) fault {
 	f := fault{off: at.From, message: strings.TrimSpace(plainWords.Replace(unexpected.ReplaceAllString(at.Message, "unexpected $1")))}
 	m := unknownName.FindStringSubmatch(at.Message)
 	switch {
-	case m != nil && slices.Contains(switchedOff, m[1]):
-		f.message = m[1] + " cannot be used in rules"
-		f.hint = "the same change must give the same answer whenever it is judged; tidpunkt is when it happened"
 	case m != nil && s.columns.Index(m[1]) >= 0:
 		f.hint = "columns are written rad." + s.columns[s.columns.Index(m[1])].Name
 	case m != nil && m[1] == "typ":
@@ -130,67 +127,6 @@ func (s *scope) columnOf(n ast.Node) (int, bool) {
 	}
 	i := s.columns.Index(name.Value)
 	return i, i >= 0
-}
-
-// inspector finds what is wrong with an expression before its types are checked:
-// every column must exist, and rad is good for nothing but its columns.
-type inspector struct {
-	scope   *scope
-	columns []int
-	loose   map[*ast.IdentifierNode]bool
-	gammal  bool
-	found   []fault
-	// branches tells that some part may not be evaluated, or may meet a NULL unharmed.
-	branches bool
-}
-
-func (v *inspector) Visit(n *ast.Node) {
-	switch n := (*n).(type) {
-	case *ast.IdentifierNode:
-		switch n.Value {
-		case "rad":
-			v.loose[n] = true
-		case "gammal":
-			v.gammal = true
-		case "$env":
-			v.found = append(v.found, fault{n.Location().From, "$env cannot be used in rules", ""})
-		}
-	case *ast.ConditionalNode, *ast.PredicateNode, *ast.NilNode:
-		v.branches = true
-	case *ast.BinaryNode:
-		v.branches = v.branches || slices.Contains([]string{"??", "||", "or", "&&", "and"}, n.Operator)
-	case *ast.MemberNode:
-		id, ok := n.Node.(*ast.IdentifierNode)
-		name, isName := n.Property.(*ast.StringNode)
-		if !ok || id.Value != "rad" || !isName {
-			return
-		}
-		delete(v.loose, id)
-		if i := v.scope.columns.Index(name.Value); i >= 0 {
-			v.columns = append(v.columns, i)
-			return
-		}
-		v.found = append(v.found, fault{name.Location().From, "the source has no column " + name.Value, suggest(name.Value, v.scope.columns.Names())})
-	}
-}
-
-func (v *inspector) result() []fault {
-	for id := range v.loose {
-		v.found = append(v.found, fault{id.Location().From, "rad is used without a column", "write rad.Column"})
-	}
-	slices.SortFunc(v.found, func(a, b fault) int { return a.off - b.off })
-	return v.found
-}
-
-// spelling writes columns as they were declared, as their names match ignoring case.
-type spelling struct{ scope *scope }
-
-func (v spelling) Visit(n *ast.Node) {
-	if c, ok := v.scope.columnOf(*n); ok {
-		if m, ok := (*n).(*ast.MemberNode); ok {
-			m.Property.(*ast.StringNode).Value = v.scope.columns[c].Name
-		}
-	}
 }
 
 // resultOf says what an expression gives, for messages.

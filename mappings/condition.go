@@ -94,5 +94,8 @@ func blame(err error) string {
 	if errors.As(err, &missing) {
 		return missing.Error()
 	}
+	if errors.Is(err, errNil) {
+		return "a value in the expression is missing"
+	}
 	return "the expression could not be evaluated"
 }

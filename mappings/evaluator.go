@@ -22,8 +22,11 @@ type evaluator struct {
 	machine vm.VM
 }
 
+// maxElements bounds the lists that one evaluation may make.
+const maxElements = 10_000
+
 func newEvaluator(s *scope) *evaluator {
-	e := &evaluator{columns: s.columns, used: s.use.columns, env: map[string]any{}, keys: make([]string, len(s.columns)), digits: make([]string, len(s.columns))}
+	e := &evaluator{columns: s.columns, machine: vm.VM{MemoryBudget: maxElements}, used: s.use.columns, env: map[string]any{}, keys: make([]string, len(s.columns)), digits: make([]string, len(s.columns))}
 	for i, c := range s.columns {
 		e.keys[i] = valueOf(c)
 		e.missing = append(e.missing, &nullError{c.Name})

@@ -18,10 +18,16 @@ var functionNames = []string{"isodatum", "langdatum", "klockslag", "url", "date"
 // Times have one zone, that of the source.
 var switchedOff = []string{"now", "keys", "values", "toPairs", "groupBy", "timezone"}
 
+// oversized can make a text of many gigabytes out of a few letters. They are off too.
+var oversized = []string{"repeat", "reduce"}
+
 var months = map[string][12]string{
 	"sv": {"januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december"},
 	"en": {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
 }
+
+// maxReplaced in bytes is far more than a text may have.
+const maxReplaced = 100_000
 
 // functions gives ours, for texts in one language and times shown in one zone.
 //
@@ -29,6 +35,7 @@ var months = map[string][12]string{
 //	langdatum(t)  28 augusti 2026; in languages other than Swedish and English as isodatum
 //	klockslag(t)  14:30
 //	url(x)        x escaped for any place in a URL
+//	replace(s, old, new)  as expr's own, for texts of some length
 //	date(s)       the time that a text like 2026-08-28 or 2026-08-28 14:30:00 names in the zone;
 //	              in place of expr's own, which would take it for UTC
 func functions(language string, zone *time.Location) []expr.Option {
@@ -57,6 +64,13 @@ func functions(language string, zone *time.Location) []expr.Option {
 			}
 			return strings.ReplaceAll(url.QueryEscape(s), "+", "%20"), nil
 		}, new(func(any) string)),
+		expr.Function("replace", func(params ...any) (any, error) {
+			s, old, by := params[0].(string), params[1].(string), params[2].(string)
+			if len(s)+strings.Count(s, old)*len(by) > maxReplaced {
+				return nil, errors.New("too long a text")
+			}
+			return strings.ReplaceAll(s, old, by), nil
+		}, new(func(string, string, string) string)),
 		expr.Function("date", func(params ...any) (any, error) {
 			s, _ := params[0].(string)
 			for _, layout := range []string{time.DateOnly, time.DateTime, "2006-01-02T15:04:05", time.RFC3339} {

@@ -1,6 +1,7 @@
 package mappings
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -17,7 +18,8 @@ import (
 // A is NULL. A decision that may rest on such an answer is not safe. So each read of
 // a column is wrapped in a call that fails on nil. Two places are left bare, where
 // the operator has thought of NULL: an operand of `== nil` and `!= nil`, and what
-// stands left of `??`. Reads that are skipped don't count: in `rad.A == nil ||
+// stands left of `??`. What else may be nil, such as a key that a JSON column lacks,
+// fails where it is compared. Reads that are skipped don't count: in `rad.A == nil ||
 // rad.A > 1` the second read is never reached when A is NULL.
 type guard struct {
 	scope  *scope
@@ -79,9 +81,21 @@ func (g *guard) Visit(n *ast.Node) {
 			if left {
 				g.bare(&m.Right)
 			}
+			if !left && !right {
+				g.strict(&m.Left, &m.Right)
+			}
 		case "??":
 			g.bareDefault(&m.Left)
+		case "||", "or", "&&", "and":
+		default:
+			g.strict(&m.Left, &m.Right)
 		}
+	case *ast.BuiltinNode:
+		if slices.Contains(takesNil, m.Name) {
+			g.strictAll(m.Arguments)
+		}
+	case *ast.ArrayNode:
+		g.strictAll(m.Nodes)
 	}
 }
 
@@ -131,7 +145,12 @@ func (g *guard) functions() []expr.Option {
 			opts = append(opts, expr.Function("digits"+strconv.Itoa(i), check, signature(adapter.String)))
 		}
 	}
-	return opts
+	return append(opts, expr.Function(notNil, func(params ...any) (any, error) {
+		if params[0] == nil {
+			return nil, errNil
+		}
+		return params[0], nil
+	}, new(func(any) any)))
 }
 
 // signature gives a guard's type, which keeps the type of the column.

@@ -8,7 +8,7 @@ import (
 
 // TestNullIsNeverYes asks conditions that expr itself finds true of NULL.
 func TestNullIsNeverYes(t *testing.T) {
-	columns := adapter.Columns{{Name: "A", Type: adapter.Int}, {Name: "S", Type: adapter.String}, {Name: "B", Type: adapter.Bool}, {Name: "D", Type: adapter.Decimal}, {Name: "One", Type: adapter.Int}}
+	columns := adapter.Columns{{Name: "A", Type: adapter.Int}, {Name: "S", Type: adapter.String}, {Name: "B", Type: adapter.Bool}, {Name: "D", Type: adapter.Decimal}, {Name: "One", Type: adapter.Int}, {Name: "J", Type: adapter.String}}
 	for _, tt := range []struct {
 		src  string
 		want verdict
@@ -49,6 +49,30 @@ func TestNullIsNeverYes(t *testing.T) {
 		{`rad.One == 1`, yes},
 		{`1 / (rad.One - 1) > 2 && rad.S == nil`, yes},
 		{`int("x" + string(rad.One)) == 1`, unknown},
+		// What is missing inside a value is as unknown as a NULL.
+		{`fromJSON(rad.J).secret != true`, unknown},
+		{`fromJSON(rad.J)?.secret != true`, unknown},
+		{`get(fromJSON(rad.J), "secret") != true`, unknown},
+		{`!fromJSON(rad.J).secret`, unknown},
+		{`not (fromJSON(rad.J).secret in [true])`, unknown},
+		{`not (fromJSON(rad.J).secret startsWith "x")`, unknown},
+		{`none([fromJSON(rad.J)], .secret == true)`, unknown},
+		{`none(fromJSON("[null]"), # == true)`, unknown},
+		{`let x = fromJSON(rad.J).secret; x != true`, unknown},
+		{`(fromJSON(rad.J).secret ?? nil) != true`, unknown},
+		{`string(fromJSON(rad.J).secret) != "true"`, unknown},
+		{`toJSON(fromJSON(rad.J).secret) != "true"`, unknown},
+		{`type(fromJSON(rad.J).secret) != "bool"`, unknown},
+		{`[fromJSON(rad.J).secret] != [true]`, unknown},
+		{`{"a": 1}[rad.J] != 2`, unknown},
+		{`not ((rad.A ?? nil) in [1])`, unknown},
+		{`(rad.A == nil ? nil : rad.A) not in [1]`, unknown},
+		{`first([]) != 1`, unknown},
+		{`not (get(split(rad.J, "/"), 5) startsWith "x")`, unknown},
+		{`fromJSON(rad.J).secret == nil`, yes},
+		{`(fromJSON(rad.J).secret ?? false) == false`, yes},
+		{`fromJSON(rad.J).x != 2`, yes},
+		{`"x" in fromJSON(rad.J)`, yes},
 	} {
 		t.Run(tt.src, func(t *testing.T) {
 			s := newScope(columns, nil)
@@ -57,7 +81,7 @@ func TestNullIsNeverYes(t *testing.T) {
 				t.Fatal(found)
 			}
 			e := newEvaluator(s)
-			e.row([]any{nil, nil, nil, nil, 1})
+			e.row([]any{nil, nil, nil, nil, 1, `{"x": 1}`})
 			if got, why := c.ask(e); got != tt.want {
 				t.Errorf("got %d (%s), want %d", got, why, tt.want)
 			}

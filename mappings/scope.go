@@ -2,6 +2,7 @@ package mappings
 
 import (
 	"reflect"
+	"slices"
 	"time"
 
 	"arendebrygga/adapter"
@@ -90,7 +91,7 @@ func digitsOf(c adapter.Column) string { return "digits." + c.Name }
 
 func (s *scope) options(env types.Map, language string) []expr.Option {
 	opts := append([]expr.Option{expr.Env(env)}, functions(language, s.zone)...)
-	for _, name := range switchedOff {
+	for _, name := range slices.Concat(switchedOff, oversized) {
 		opts = append(opts, expr.DisableBuiltin(name))
 	}
 	return opts
