@@ -77,5 +77,6 @@ type Change struct {
 	Reasons []Reason
 	Events  []Kundhandelse // what is published of it; read back from the store: empty
 	Gone    bool
-	Rules   string // hash of the rules that judged it
+	Rules   string    // hash of the rules that judged it
+	Noted   time.Time // when it was judged, by the adapter's clock
 }

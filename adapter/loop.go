@@ -141,8 +141,9 @@ func (l *Loop) page(ctx context.Context) error {
 // save commits a batch together with the loop's checkpoint.
 func (l *Loop) save(batch Batch) error {
 	batch.Source = l.Definition.Name
+	now := time.Now().UTC().Truncate(time.Second)
 	for i := range batch.Changes {
-		batch.Changes[i].Rules = l.Rules.Hash()
+		batch.Changes[i].Rules, batch.Changes[i].Noted = l.Rules.Hash(), now
 		l.checkpoint.Changes = max(l.checkpoint.Changes, batch.Changes[i].Number)
 	}
 	batch.Checkpoint = l.checkpoint

@@ -26,6 +26,7 @@ func appendChange(b []byte, c *adapter.Change, ids []adapter.ID) (_ []byte, err 
 	}
 	b = append(b, byte(c.Outcome), flags)
 	b = appendString(b, c.Rules)
+	b = appendTime(b, c.Noted)
 	b = appendLen(b, len(c.Reasons), c.Reasons == nil)
 	for _, r := range c.Reasons {
 		b = appendString(appendString(b, r.Code), r.Detail)
@@ -57,6 +58,7 @@ func decodeChange(value []byte, z *zones) (c adapter.Change, ids []adapter.ID, e
 	flags := d.byte()
 	c.Detected, c.Late, c.Gone = flags&flagDetected != 0, flags&flagLate != 0, flags&flagGone != 0
 	c.Rules = d.string()
+	c.Noted = d.time(z)
 	if n := d.len(); n >= 0 {
 		c.Reasons = make([]adapter.Reason, n)
 		for i := range c.Reasons {

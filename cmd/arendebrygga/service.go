@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"time"
 
 	"github.com/rs/zerolog"
 
@@ -56,6 +57,7 @@ func (s *service) serve(ctx context.Context, store *sink.Store) error {
 	for _, src := range s.Config.Sources {
 		loops.Go(func() { s.follow(ctx, src, store) })
 	}
+	loops.Go(func() { s.prune(ctx, store) })
 	err = api.Serve(ctx, ln, handler, s.log)
 	stop()
 	loops.Wait()
@@ -77,6 +79,27 @@ func (s *service) follow(ctx context.Context, src Source, store *sink.Store) {
 	}
 	if err := errors.Join(loop.Run(ctx), source.Close()); err != nil {
 		log.Error().Err(err).Msg("source stopped")
+	}
+}
+
+// prune forgets once a day the details of changes that are older than store.keep.
+func (s *service) prune(ctx context.Context, store *sink.Store) {
+	day := time.NewTicker(24 * time.Hour)
+	defer day.Stop()
+	for {
+		switch n, err := store.Prune(ctx, time.Now().Add(-s.Config.Store.Keep)); {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			s.log.Error().Err(err).Msg("old details could not be pruned, will try again in a day")
+		case n > 0:
+			s.log.Info().Int("changes", n).Msg("pruned the details of old changes")
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-day.C:
+		}
 	}
 }
 
