@@ -1,7 +1,7 @@
 package api
 
 import (
-	"net/http"
+	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,9 +13,8 @@ import (
 )
 
 const (
-	maxEvents  = 10_000    // in one answer
-	bigAnswer  = 256 << 10 // bytes; a bigger one needs a slot until it is sent
-	bigAnswers = 8
+	maxEvents = 10_000    // in one answer
+	bigAnswer = 256 << 10 // bytes; a bigger one needs a slot until it is sent
 )
 
 var errTooMany = badRequest("fraga.behandling.paginering: svaret skulle innehålla fler än 10 000 kundhändelser, dela upp frågan med paginering")
@@ -24,6 +23,7 @@ var errTooMany = badRequest("fraga.behandling.paginering: svaret skulle innehål
 type answer struct {
 	*service
 	*exchange
+	ctx      context.Context
 	question *question
 	wishes   wishes
 	out      []byte
@@ -34,17 +34,18 @@ type answer struct {
 
 func (a *answer) close() {
 	if a.big {
-		a.answers.giveBack()
+		a.caller.answers.giveBack()
 	}
 }
 
-// grown makes sure that no more answers grow big at a time than there is memory for.
+// grown makes sure that no more of the consumer's answers grow big at a time than
+// there is memory for.
 func (a *answer) grown(size int) error {
 	if a.big || size <= bigAnswer {
 		return nil
 	}
-	if a.big = a.answers.take(); !a.big {
-		return busy(http.StatusServiceUnavailable)
+	if a.big = a.caller.answers.take(); !a.big {
+		return errBusy
 	}
 	return nil
 }
@@ -155,7 +156,7 @@ func (a *answer) collect(q sink.Query) (total int, err error) {
 		return a.collectSorted(q)
 	}
 	first, last := a.question.span()
-	err = a.store.Events(a.r.Context(), q, func(e *sink.Event) error {
+	err = a.store.Events(a.ctx, q, func(e *sink.Event) error {
 		if !a.question.wanted(e) {
 			return nil
 		}

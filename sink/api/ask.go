@@ -1,14 +1,20 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"net/http"
+	"time"
 )
 
 // What a decoder may find.
 var errTopNull = errors.New("null is no question")
 
 const topLevel = "meddelandet" // stands for the path of what is no object at all
+
+// answerTimeout is how long an answer may be in the making. Later ones would not be
+// sent in time: see writeTimeout.
+const answerTimeout = 20 * time.Second
 
 const notJSON = "meddelandet kan inte tolkas som JSON"
 
@@ -21,18 +27,23 @@ func (s *service) ask(x *exchange) (err error) {
 	if err = checkContentType(x.r.Header); err != nil {
 		return err
 	}
-	if err = s.readBody(x); err != nil {
+	if err = x.readBody(); err != nil {
 		return err
 	}
+	if !x.caller.questions.take() {
+		return errBusy
+	}
+	defer x.caller.questions.giveBack()
 	q, err := s.read(x)
 	if err != nil {
 		return err
 	}
-	x.caller.working.Add(1)
-	defer x.caller.working.Add(-1)
+	ctx, cancel := context.WithTimeout(x.r.Context(), answerTimeout)
+	defer cancel()
 	a := answer{
 		service:  s,
 		exchange: x,
+		ctx:      ctx,
 		question: &q,
 		wishes:   parseAcceptLanguage(acceptLanguage(x.r.Header)),
 		out:      x.out[:0],

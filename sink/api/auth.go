@@ -5,17 +5,16 @@ import (
 	"crypto/subtle"
 	"encoding/hex"
 	"net/http"
-	"sync/atomic"
 )
 
-// maxAtOnce is how many questions of one consumer may be worked on at the same time.
-const maxAtOnce = 256
-
-// caller is a consumer that has shown who it is.
+// caller is a consumer that has shown who it is. Its slots are its own, so that one
+// that is slow, or asks too much, keeps no other from its answers.
 type caller struct {
-	name    string
-	policy  Policy
-	working atomic.Int64 // its questions that are worked on now
+	name      string
+	policy    Policy
+	questions slots // that are worked on
+	bodies    slots // big ones that are being read
+	answers   slots // big ones that are made or sent
 }
 
 // gate tells who asks.
@@ -52,7 +51,10 @@ func newCaller(name string, policy Policy) *caller {
 	if policy == "" {
 		policy = Self
 	}
-	return &caller{name: name, policy: policy}
+	return &caller{
+		name: name, policy: policy,
+		questions: make(slots, maxQuestions), bodies: make(slots, bigBodies), answers: make(slots, bigAnswers),
+	}
 }
 
 // admit finds the consumer that asks, and lets it in unless too many of its
@@ -65,8 +67,8 @@ func (g *gate) admit(h http.Header) (*caller, error) {
 	switch {
 	case c == nil:
 		return nil, refuse(http.StatusUnauthorized, "Www-Authenticate", `ApiKey header="`+g.header+`"`)
-	case c.working.Load() >= maxAtOnce:
-		return c, busy(http.StatusTooManyRequests)
+	case c.questions.full():
+		return c, errBusy
 	}
 	return c, nil
 }

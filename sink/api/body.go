@@ -2,6 +2,7 @@ package api
 
 import (
 	"io"
+	"mime"
 	"net/http"
 	"strings"
 )
@@ -9,23 +10,7 @@ import (
 const (
 	maxBody   = 1 << 20  // bytes
 	smallBody = 64 << 10 // bytes; a bigger one needs a slot while it is read
-	bigBodies = 32
 )
-
-// slots limit how much of something there is at the same time, and so the memory
-// that slow consumers can hold.
-type slots chan struct{}
-
-func (s slots) take() bool {
-	select {
-	case s <- struct{}{}:
-		return true
-	default:
-		return false
-	}
-}
-
-func (s slots) giveBack() { <-s }
 
 // checkContentType lets through JSON that is UTF-8 and not compressed.
 func checkContentType(h http.Header) error {
@@ -36,28 +21,20 @@ func checkContentType(h http.Header) error {
 }
 
 func isJSON(contentType string) bool {
-	kind, parameters, _ := strings.Cut(contentType, ";")
-	if !strings.EqualFold(strings.TrimSpace(kind), "application/json") {
-		return false
-	}
-	for parameter := range strings.SplitSeq(parameters, ";") {
-		name, value, _ := strings.Cut(strings.TrimSpace(parameter), "=")
-		if strings.EqualFold(name, "charset") && !strings.EqualFold(strings.Trim(value, `"`), "utf-8") {
-			return false
-		}
-	}
-	return true
+	kind, parameters, err := mime.ParseMediaType(contentType)
+	charset, given := parameters["charset"]
+	return err == nil && kind == "application/json" && (!given || strings.EqualFold(charset, "utf-8"))
 }
 
 // readBody reads the whole body into x.body.
-func (s *service) readBody(x *exchange) error {
+func (x *exchange) readBody() error {
 	if x.r.ContentLength > maxBody {
 		return tooLarge()
 	}
 	big := false
 	defer func() {
 		if big {
-			s.bodies.giveBack()
+			x.caller.bodies.giveBack()
 		}
 	}()
 	for b := x.body[:0]; ; {
@@ -76,8 +53,8 @@ func (s *service) readBody(x *exchange) error {
 			return &failure{status: http.StatusBadRequest, why: "meddelandet kunde inte läsas", header: hangUp}
 		}
 		if !big && len(b) > smallBody {
-			if big = s.bodies.take(); !big {
-				return busy(http.StatusServiceUnavailable)
+			if big = x.caller.bodies.take(); !big {
+				return errBusy
 			}
 		}
 	}

@@ -176,10 +176,19 @@ func (d *decoder) strings(to *[]string) error {
 	_, err := d.list(func() error {
 		var item given[string]
 		err := d.string(&item)
-		*to = append(*to, item.value)
+		*to = appendUpTo(*to, item.value, maxFilters)
 		return err
 	})
 	return err
+}
+
+// appendUpTo keeps one element more than there may be, which suffices to refuse them:
+// a body of 1 MiB has room for so many small ones that they would take 300 MiB.
+func appendUpTo[T any](list []T, item T, most int) []T {
+	if len(list) > most {
+		return list
+	}
+	return append(list, item)
 }
 
 func (d *decoder) bool(to *given[bool]) error {

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -64,7 +66,10 @@ func (x *exchange) fail(err error) {
 		return // the answer has begun
 	}
 	f := asFailure(err)
-	if f.status >= http.StatusInternalServerError {
+	switch {
+	case errors.Is(err, context.Canceled):
+		x.aborted = true
+	case f.status >= http.StatusInternalServerError:
 		x.err = err
 	}
 	as, contentType := profileForm, typeProblem
@@ -100,7 +105,7 @@ func (x *exchange) send(status int, contentType []string, body []byte) {
 	}
 	x.w.WriteHeader(status)
 	_, err := x.w.Write(body)
-	x.aborted = err != nil
+	x.aborted = x.aborted || err != nil
 }
 
 // free hands the exchange back, without anything of the request in reach.

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strconv"
@@ -63,15 +64,18 @@ func refuse(status int, header, value string) error {
 	return &failure{status: status, header: [2]string{header, value}}
 }
 
-// busy asks the consumer to come again: too much is under way.
-func busy(status int) error { return refuse(status, "Retry-After", "1") }
+// errBusy asks a consumer to come again: too much of its own is under way.
+var errBusy = refuse(http.StatusTooManyRequests, "Retry-After", "1")
 
-// asFailure turns any error into an answer; what isn't a failure is a 500 that
-// tells nothing.
+// asFailure turns any error into an answer: one that was broken off or took too long
+// may succeed later; what else isn't a failure is a 500 that tells nothing.
 func asFailure(err error) *failure {
 	var f *failure
 	if errors.As(err, &f) {
 		return f
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return &failure{status: http.StatusServiceUnavailable, header: [2]string{"Retry-After", "1"}}
 	}
 	return &failure{status: http.StatusInternalServerError}
 }

@@ -1,22 +1,35 @@
 package api
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"arendebrygga/adapter"
+
+	"github.com/rs/zerolog"
 )
 
-func post(h http.Handler, path, body string) *httptest.ResponseRecorder {
+func newQuestion(key, path, body string) *http.Request {
 	r := httptest.NewRequest(http.MethodPost, DefaultBas+path, strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("X-Api-Key", "nyckel-formedlingen")
+	r.Header.Set("X-Api-Key", key)
 	r.Header.Set(correlationHeader, "prov")
+	return r
+}
+
+func post(h http.Handler, path, body string) *httptest.ResponseRecorder {
+	return postAs(h, "nyckel-formedlingen", path, body)
+}
+
+func postAs(h http.Handler, key, path, body string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
-	h.ServeHTTP(w, r)
+	h.ServeHTTP(w, newQuestion(key, path, body))
 	if w.Code != http.StatusOK {
 		_, _ = everything.Write(w.Body.Bytes())
 	}
@@ -67,20 +80,79 @@ func TestBusy(t *testing.T) {
 	commit(t, store, events)
 	s := newHandler(t, configs()[""], store).(*service)
 	const big = `{"fraga":{"parter":[{"kund":{"identifierare":"199009222382","typ":"Personnummer"}}]},"anvandare":"199009222382"}`
-	for range cap(s.answers) {
-		s.answers.take()
+	c := s.gate.keys[0].caller
+	take(c.answers)
+	checkBusy(t, post(s, "/kundhandelser", big), http.StatusTooManyRequests, "application/problem+json")
+	c.answers.giveBack()
+	if w := post(s, "/kundhandelser", big); w.Code != http.StatusOK || len(c.answers) != cap(c.answers)-1 {
+		t.Errorf("with a slot: %d, %d in use", w.Code, len(c.answers))
 	}
-	checkBusy(t, post(s, "/kundhandelser", big), http.StatusServiceUnavailable, "application/problem+json")
-	s.answers.giveBack()
-	if w := post(s, "/kundhandelser", big); w.Code != http.StatusOK || len(s.answers) != cap(s.answers)-1 {
-		t.Errorf("with a slot: %d, %d in use", w.Code, len(s.answers))
-	}
-	for range cap(s.bodies) {
-		s.bodies.take()
-	}
-	checkBusy(t, post(s, "/kundhandelseFragaSynkron", strings.Repeat(" ", smallBody+1)+big), http.StatusServiceUnavailable, "application/json")
-	s.gate.keys[0].caller.working.Store(maxAtOnce)
+	take(c.bodies)
+	checkBusy(t, post(s, "/kundhandelseFragaSynkron", strings.Repeat(" ", smallBody+1)+big), http.StatusTooManyRequests, "application/json")
+	take(c.questions)
 	checkBusy(t, post(s, "/kundhandelser", "x"), http.StatusTooManyRequests, "application/problem+json")
+	if w := postAs(s, "nyckel-portalen", "/kundhandelser", big); w.Code != http.StatusOK {
+		t.Errorf("another consumer: %d", w.Code)
+	}
+	if w := postAs(s, "okänd", "/kundhandelser", big); w.Code != http.StatusUnauthorized {
+		t.Errorf("a stranger: %d", w.Code)
+	}
+}
+
+func take(s slots) {
+	for !s.full() {
+		s.take()
+	}
+}
+
+// An answer that is broken off, or takes too long, is no error of the service's: a
+// consumer that has hung up is logged as such, one that still listens is asked to
+// come again.
+func TestBrokenOff(t *testing.T) {
+	var log strings.Builder
+	cfg := configs()[""]
+	cfg.Log = zerolog.New(&log)
+	h := newHandler(t, cfg, filledStore(t))
+	ended, cancel := context.WithCancel(context.Background())
+	cancel()
+	late, cancel := context.WithDeadline(context.Background(), time.Time{})
+	defer cancel()
+	for ctx, want := range map[context.Context]string{ended: `"level":"info"`, late: `"level":"error","error":"context deadline exceeded"`} {
+		log.Reset()
+		r := newQuestion("nyckel-formedlingen", "/kundhandelser", goodBody).WithContext(ctx)
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		checkBusy(t, w, http.StatusServiceUnavailable, "application/problem+json")
+		if !strings.Contains(log.String(), want) || strings.Contains(log.String(), `"aborted":true`) != (ctx == ended) {
+			t.Errorf("logged %s, want %s", log.String(), want)
+		}
+	}
+}
+
+// A body of 1 MiB takes little memory, whatever is in it.
+func TestManyElements(t *testing.T) {
+	for _, start := range []string{`{"fraga":{"parter":[`, `{"fraga":{"taggar":[`, `{"fraga":{"behandling":{"sortering":[`, `{"x":[`} {
+		element := "{}"
+		if strings.Contains(start, "taggar") {
+			element = `""`
+		}
+		body := []byte(start + strings.Repeat(element+",", 300_000) + element + "]" + strings.Repeat("}", strings.Count(start, "{")))
+		d := new(decoder)
+		before := allocated()
+		q, err := d.question(body)
+		if grown := allocated() - before; err != nil || grown > 64<<20 {
+			t.Errorf("%s: %d MiB, %v", start, grown>>20, err)
+		}
+		if len(q.parter.value) > maxParter+1 || len(q.taggar) > maxFilters+1 || len(q.sortering) > maxFilters+1 {
+			t.Errorf("%s: too many are kept", start)
+		}
+	}
+}
+
+func allocated() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.TotalAlloc
 }
 
 func checkBusy(t *testing.T, w *httptest.ResponseRecorder, status int, contentType string) {

@@ -2,12 +2,13 @@ package api
 
 const (
 	identityDigits = 10 // the least number of digits of an identity number
-	maxSigns       = 3  // between two of them, as in "900922 - 2382"
+	maxSigns       = 3  // between two of them, as in "900922 - 2382" and "900922%2D2382"
 )
 
 // mask replaces whatever looks like an identity number by ***: at least ten digits,
-// with at most three blanks or signs between any two of them. That takes some
-// numbers too many, among them parts of a few UUIDs, but none too few.
+// with at most three blanks or signs between any two of them, or one that is written
+// as in a URL. That takes some numbers too many, among them parts of a few UUIDs, but
+// none too few.
 func mask(s string) string {
 	var out []byte
 	kept := 0 // s up to here is in out
@@ -34,11 +35,14 @@ func mask(s string) string {
 func digitsFrom(s string, start int) (end, digits int) {
 	end = start
 	for i := start; i < len(s) && i <= end+maxSigns; i++ {
-		if digit(s[i]) {
+		switch c := s[i]; {
+		case digit(c):
 			digits++
 			end = i + 1
-		} else if !separator(s[i]) {
-			break
+		case c == '%':
+			i += 2 // the sign's two digits are none of the number's
+		case letter(c):
+			return end, digits
 		}
 	}
 	return end, digits
@@ -46,10 +50,4 @@ func digitsFrom(s string, start int) (end, digits int) {
 
 func digit(c byte) bool { return '0' <= c && c <= '9' }
 
-func separator(c byte) bool {
-	switch c {
-	case ' ', '-', '+', '.', '_', '/', ',', ':':
-		return true
-	}
-	return false
-}
+func letter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }

@@ -29,6 +29,13 @@ func TestMask(t *testing.T) {
 		"00000000-0000-0000-0000-199009222382": "***",
 		"a-123456789":                          "a-123456789",
 		"":                                     "",
+		"900922%2D2382":                        "***",
+		"19900922%202382":                      "***",
+		"(900922)2382":                         "(***",
+		"900922;2382":                          "***",
+		`pnr="900922|2382"`:                    `pnr="***"`,
+		"9 0 0 9 2 2 - 2 3 8 2":                "***",
+		"100%":                                 "100%",
 	} {
 		if got := mask(in); got != want {
 			t.Errorf("mask(%q) = %q, want %q", in, got, want)
@@ -64,10 +71,15 @@ func TestComparePaths(t *testing.T) {
 	}
 }
 
-func TestTraceparentOfLaterVersion(t *testing.T) {
+func TestTraceparent(t *testing.T) {
 	h := http.Header{"Traceparent": {"cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more"}}
 	if got := traceOf(h); got != "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" {
 		t.Error(got)
+	}
+	for id, want := range map[string]string{"0af7651916cd43dd8448eb211c80319c": "0af7651916cd43dd8448eb211c80319c", "00000000000000000000199009222382": "***"} {
+		if got := traceparent("00-" + id + "-b7ad6b7169203331-01").traceID(); got != want {
+			t.Errorf("%s: %s in the log", id, got)
+		}
 	}
 	for range 100 {
 		if got := traceOf(nil); !validTraceparent(string(got)) {

@@ -57,7 +57,7 @@ func (d *decoder) parter(to *given[[]part]) (err error) {
 			}
 			return "", nil
 		})
-		to.value = append(to.value, p)
+		to.value = appendUpTo(to.value, p, maxParter)
 		return err
 	})
 	return err
@@ -116,7 +116,7 @@ func (d *decoder) sortering(to *[]ordning) error {
 			}
 			return "", nil
 		})
-		*to = append(*to, o)
+		*to = appendUpTo(*to, o, maxFilters)
 		return err
 	})
 	return err

@@ -18,8 +18,6 @@ type service struct {
 	gate      *gate
 	stockholm *time.Location
 	log       zerolog.Logger
-	bodies    slots // big ones that are being read
-	answers   slots // big ones that are being made
 }
 
 // route is one path with the one method that it has.
@@ -48,8 +46,6 @@ func New(cfg Config, store *sink.Store) (http.Handler, error) {
 		gate:      newGate(cfg),
 		stockholm: stockholm,
 		log:       cfg.Log,
-		bodies:    make(slots, bigBodies),
-		answers:   make(slots, bigAnswers),
 	}
 	for i := range cfg.Producenter {
 		s.addQuestions(cfg.Bas, &cfg.Producenter[i])

@@ -20,7 +20,7 @@ func (a *answer) collectSorted(q sink.Query) (total int, err error) {
 	first, behind := a.question.span()
 	var kept []candidate
 	size := 0
-	err = a.store.Events(a.r.Context(), q, func(e *sink.Event) error {
+	err = a.store.Events(a.ctx, q, func(e *sink.Event) error {
 		if !a.question.wanted(e) {
 			return nil
 		}
