@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"arendebrygga/adapter"
+
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/ast"
 	exprfile "github.com/expr-lang/expr/file"
@@ -91,7 +93,7 @@ func (s *scope) explain(err error) fault {
 	case m != nil && m[1] == "typ":
 		f.hint = "typ is known once a producentarendetyp has been chosen: not in the keys that choose it"
 	case m != nil:
-		f.hint = suggest(m[1], append(s.known(), functionNames...))
+		f.hint = adapter.Suggest(m[1], append(s.known(), functionNames...))
 	case strings.Contains(at.Message, `Operator("=")`):
 		f.hint = "equality is written =="
 	case strings.Contains(at.Message, `Operator("&")`), strings.Contains(at.Message, "unrecognized character"):

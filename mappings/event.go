@@ -3,6 +3,7 @@ package mappings
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -133,14 +134,14 @@ func (r *reader) ball(k keys, e *event) {
 		if n, ok := k.text("bollen", ""); ok {
 			e.kraver, e.klart = n.text == "hos_kunden", n.text == "i_mal"
 			if !e.kraver && !e.klart && n.text != "hos_oss" {
-				r.wrong(n.at, fmt.Sprintf("bollen cannot be %s", n.text), suggest(n.text, []string{"hos_oss", "hos_kunden", "i_mal"}))
+				r.wrong(n.at, fmt.Sprintf("bollen cannot be %s", n.text), adapter.Suggest(n.text, []string{"hos_oss", "hos_kunden", "i_mal"}))
 			}
 		}
 	case hasKraver && hasKlart:
 		if e.kraver && e.klart && given[0] && given[1] {
 			r.warn(k.key["klart"], "the case is finished and yet the kund has to act", "allowed, but seldom meant")
 		}
-	case len(k.meant) > 0:
+	case k.meant("bollen"), k.meant("kraverKundatgard"), k.meant("klart"):
 		// A misspelt key is reported already, and may be the one that lacks.
 	case hasKraver:
 		r.wrong(k.at, "the event lacks klart", "it stands beside kraverKundatgard; or write bollen instead of both")
@@ -228,7 +229,7 @@ func (r *reader) information(k keys, key string) *document {
 func union(a, b []string) []string {
 	out := append([]string(nil), a...)
 	for _, s := range b {
-		if !contains(out, s) {
+		if !slices.Contains(out, s) {
 			out = append(out, s)
 		}
 	}

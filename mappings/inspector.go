@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"arendebrygga/adapter"
+
 	"github.com/expr-lang/expr/ast"
 )
 
@@ -91,7 +93,7 @@ func (v *inspector) member(n *ast.MemberNode) {
 		v.columns = append(v.columns, i)
 		return
 	}
-	v.found = append(v.found, fault{name.Location().From, "the source has no column " + name.Value, suggest(name.Value, v.scope.columns.Names())})
+	v.found = append(v.found, fault{name.Location().From, "the source has no column " + name.Value, adapter.Suggest(name.Value, v.scope.columns.Names())})
 }
 
 func isPredicate(n ast.Node) bool {

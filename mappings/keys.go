@@ -2,7 +2,10 @@ package mappings
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"arendebrygga/adapter"
 )
 
 // keys are the fields of an object of which every key is known.
@@ -12,7 +15,7 @@ type keys struct {
 	what  string // for messages, such as "the event"
 	field map[string]*node
 	key   map[string]place
-	meant []string // known keys that were misspelt, which are not reported as missing too
+	hints []string // given for unknown keys; what one of them names is not reported as missing too
 }
 
 // keysOf reads an object strictly: unknown and repeated keys are mistakes.
@@ -27,25 +30,15 @@ func (f *file) keysOf(n *node, what string, known ...string) (keys, bool) {
 			continue
 		}
 		k.key[fl.key] = fl.at
-		if !contains(known, fl.key) {
-			f.wrong(fl.at, fmt.Sprintf("unknown key %s in %s", fl.key, what), suggest(fl.key, known))
-			if meant := nearest(fl.key, known); meant != "" {
-				k.meant = append(k.meant, meant)
-			}
+		if !slices.Contains(known, fl.key) {
+			hint := adapter.Suggest(fl.key, known)
+			f.wrong(fl.at, fmt.Sprintf("unknown key %s in %s", fl.key, what), hint)
+			k.hints = append(k.hints, hint)
 			continue
 		}
 		k.field[fl.key] = fl.value
 	}
 	return k, true
-}
-
-func contains(words []string, word string) bool {
-	for _, w := range words {
-		if w == word {
-			return true
-		}
-	}
-	return false
 }
 
 // expect reports a value of another kind than one of these.
@@ -77,11 +70,16 @@ func (f *file) expect(n *node, what string, kinds ...kind) bool {
 	return false
 }
 
+// meant tells whether a misspelt key may be this one.
+func (k keys) meant(key string) bool {
+	return slices.Contains(k.hints, adapter.Suggest(key, []string{key}))
+}
+
 // need gives the value of a key that must be there.
 func (k keys) need(key, hint string) (*node, bool) {
 	n, ok := k.field[key]
 	if !ok {
-		if _, there := k.key[key]; !there && !contains(k.meant, key) {
+		if _, there := k.key[key]; !there && !k.meant(key) {
 			k.f.wrong(k.at, fmt.Sprintf("%s lacks %s", k.what, key), hint)
 		}
 	}

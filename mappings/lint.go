@@ -3,6 +3,8 @@ package mappings
 import (
 	"fmt"
 	"strings"
+
+	"arendebrygga/adapter"
 )
 
 // lint checks what concerns several parts of a file at once.
@@ -23,7 +25,7 @@ func (r *reader) lint(m *mapping) {
 	for _, e := range m.events {
 		for _, n := range e.leadsTo {
 			if steps[n.text] == nil {
-				r.wrong(n.at, fmt.Sprintf("lederTill names the step %s, which is not there", n.text), suggest(n.text, names))
+				r.wrong(n.at, fmt.Sprintf("lederTill names the step %s, which is not there", n.text), adapter.Suggest(n.text, names))
 			}
 		}
 		for _, n := range e.before {

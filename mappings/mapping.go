@@ -103,7 +103,7 @@ func (r *reader) kalla(k keys) {
 		for _, known := range sorted(r.loader.rules) {
 			names = append(names, known.def.Name)
 		}
-		r.wrong(n.at, fmt.Sprintf("there is no source %s in the configuration", n.text), suggest(n.text, names))
+		r.wrong(n.at, fmt.Sprintf("there is no source %s in the configuration", n.text), adapter.Suggest(n.text, names))
 		r.loader.lost = true
 		return
 	}

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"arendebrygga/adapter"
 )
 
 // roles say which recipients get an event.
@@ -79,7 +81,7 @@ func (r *reader) arenden(k keys) []arende {
 		if t, ok := one.text("typ", "one of "+strings.Join(arendeTypes, ", ")); ok {
 			a.typ = t.text
 			if !slices.Contains(arendeTypes, a.typ) {
-				r.wrong(t.at, fmt.Sprintf("unknown typ %s", a.typ), suggest(a.typ, arendeTypes))
+				r.wrong(t.at, fmt.Sprintf("unknown typ %s", a.typ), adapter.Suggest(a.typ, arendeTypes))
 			}
 		}
 		if v, ok := one.text("varde", `the value, such as "{{ rad.Dnr }}"`); ok {

@@ -37,14 +37,14 @@ func TestConfigured(t *testing.T) {
 a.yaml:6:11: the source has no column Mak
     rad.Mak
         ^
-  hint: known: HandelseId, ArendeId, Dnr, ArendeTypId, HandelseTyp, HandelseSlag, HandelseUtfall, StartDatum, SlutDatum, Sekretess, ArbetsMtrl, ArMakulerad, Avgift, Kvot, Bild
+  hint: known here: HandelseId, ArendeId, Dnr, ArendeTypId, HandelseTyp, HandelseSlag, HandelseUtfall, StartDatum, SlutDatum, Sekretess, ArbetsMtrl, ArMakulerad, Avgift, Kvot, Bild
 a.yaml:7:30: firstRun.publishWhen should give true or false, but this gives string
     firstRun: { publishWhen: rad.Dnr }
                              ^
 a.yaml:8:23: unknown name ny
     organisationWhen: ny == "x"
                       ^
-  hint: known: rad, isodatum, langdatum, klockslag, url, date
+  hint: known here: rad, isodatum, langdatum, klockslag, url, date
 arendebrygga.yaml:5:3: the aktor "KÖMMUN" cannot begin a kundhändelsetyp
   hint: A–Z only, such as KOMMUN`
 	if diff := cmp.Diff(want, problems.Error()); diff != "" || set != nil {
