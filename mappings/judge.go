@@ -1,6 +1,7 @@
 package mappings
 
 import (
+	"fmt"
 	"strings"
 
 	"arendebrygga/adapter"
@@ -13,6 +14,7 @@ const (
 	notPublished     = "publish-when"
 	publishUnknown   = "publish-when-unknown"
 	conditionUnknown = "nar-unknown"
+	nearPattern      = "status-spelling"
 	producentUnknown = "producent-unknown"
 	noRecipient      = "no-recipient"
 )
@@ -37,10 +39,16 @@ func (r *rules) Judge(change adapter.StatusChange, recipients []adapter.Row) ada
 		return adapter.Judgement{Outcome: adapter.Parked, Reasons: []adapter.Reason{{Code: producentUnknown, Detail: "the configuration has no such producer"}}}
 	}
 	j := adapter.Judgement{Outcome: adapter.Unmapped}
-	for i, hit := range r.hits(&change) {
-		m := r.mappings[i]
-		s := sitting{r: r, m: m, change: &change, producent: producent, judgement: &j}
+	found := r.hits(&change)
+	s := sitting{r: r, change: &change, producent: producent, judgement: &j}
+	for i, hit := range found {
+		s.m = r.mappings[i]
 		s.judge(hit, recipients)
+	}
+	for i, hit := range found {
+		if s.m = r.mappings[i]; j.Outcome == adapter.Unmapped && hit.near != "" && s.typ() != nil {
+			j.Reasons = add(j.Reasons, adapter.Reason{Code: nearPattern, Detail: hit.near})
+		}
 	}
 	return j
 }
@@ -90,7 +98,7 @@ const maxMemo = 4096
 func (r *rules) hits(change *adapter.StatusChange) []hits {
 	r.key = r.key[:0]
 	for _, part := range change.Status {
-		r.key = append(append(r.key, part...), 0)
+		r.key = append(append(r.key, part...), 0xFF) // which no UTF-8 holds
 	}
 	if known, ok := r.memo[string(r.key)]; ok {
 		return known
@@ -107,12 +115,34 @@ func (r *rules) hits(change *adapter.StatusChange) []hits {
 			}
 		}
 		found[i].ignored = takes(m.ignore, status)
+		if len(found[i].events) == 0 && !found[i].ignored {
+			found[i].near = m.near(status)
+		}
 	}
 	if len(r.memo) >= maxMemo {
 		clear(r.memo)
 	}
 	r.memo[strings.Clone(string(r.key))] = found
 	return found
+}
+
+// near tells of a pattern that would take the status but for case and blanks, as
+// statuses drift in spelling. It says nothing of the status itself.
+func (m *mapping) near(status []string) string {
+	alike := func(ps []pattern) string {
+		for _, p := range ps {
+			if p.resembles(status) {
+				return fmt.Sprintf("%s:%d: the pattern %q differs only in case or blanks", m.name, p.node.at.line, p)
+			}
+		}
+		return ""
+	}
+	for _, e := range m.events {
+		if found := alike(e.to); found != "" {
+			return found
+		}
+	}
+	return alike(m.ignore)
 }
 
 func takes(ps []pattern, status []string) bool {

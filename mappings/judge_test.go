@@ -83,7 +83,10 @@ func TestJudgeOutcomes(t *testing.T) {
 		{"published", komp, nil, []adapter.Row{anna}, adapter.Published, 1, nil},
 		{"status padded by the database", [3]string{"KOMP      ", "", ""}, nil, []adapter.Row{anna}, adapter.Published, 1, nil},
 		{"status in decomposed form", [3]string{"ANSO\u0308KAN", "", ""}, nil, []adapter.Row{anna}, adapter.Published, 1, nil},
-		{"case counts", [3]string{"Komp", "", ""}, nil, []adapter.Row{anna}, adapter.Unmapped, 0, nil},
+		{"case counts", [3]string{"Komp", "", ""}, nil, []adapter.Row{anna}, adapter.Unmapped, 0, []string{"status-spelling"}},
+		{"blanks inside count", [3]string{"KO MP", "", ""}, nil, []adapter.Row{anna}, adapter.Unmapped, 0, []string{"status-spelling"}},
+		{"case of ignored counts", [3]string{"debit", "", ""}, nil, []adapter.Row{anna}, adapter.Unmapped, 0, []string{"status-spelling"}},
+		{"another letter is another status", [3]string{"KOMPP", "", ""}, nil, []adapter.Row{anna}, adapter.Unmapped, 0, nil},
 		{"ignored", debit, nil, []adapter.Row{anna}, adapter.Ignored, 0, nil},
 		{"ignored needs nar too", debit, map[string]any{"ArendeTypId": 99}, []adapter.Row{anna}, adapter.Unmapped, 0, nil},
 		{"unknown status", [3]string{"NYTT", "", ""}, nil, []adapter.Row{anna}, adapter.Unmapped, 0, nil},
@@ -141,6 +144,20 @@ func TestJudgeLeastID(t *testing.T) {
 		if len(got.Events) != 1 || got.Events[0].Recipient != "30" {
 			t.Errorf("got %v", got.Events)
 		}
+	}
+}
+
+// TestNearStatus holds what an operator is told of a status that drifted in spelling.
+func TestNearStatus(t *testing.T) {
+	def := byggr(t)
+	rules := load(t, []string{"testdata/bra/bygglov.yaml"}, def).Rules("byggr")
+	got := rules.Judge(handelse(def, [3]string{"handling", "Kompl ", "x"}, nil), nil)
+	want := []adapter.Reason{{Code: "status-spelling", Detail: `bygglov.yaml:42: the pattern "HANDLING/KOMPL/*" differs only in case or blanks`}}
+	if diff := cmp.Diff(want, got.Reasons); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if got := rules.Judge(handelse(def, [3]string{"handling", "Kompl ", "x"}, map[string]any{"ArendeTypId": 99}), nil); got.Reasons != nil {
+		t.Errorf("a row that is not the file's: %v", got.Reasons)
 	}
 }
 

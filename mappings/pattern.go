@@ -58,6 +58,21 @@ func (p pattern) takes(status []string) bool {
 	return true
 }
 
+// resembles is takes without regard to case and blanks.
+func (p pattern) resembles(status []string) bool {
+	if len(status) != len(p.parts) {
+		return false
+	}
+	for i, part := range p.parts {
+		if part != anyPart && !strings.EqualFold(bare(part), bare(status[i])) {
+			return false
+		}
+	}
+	return true
+}
+
+func bare(s string) string { return strings.Join(strings.Fields(s), "") }
+
 // takesJoined is for the status before, of which only the joined text is known. A
 // case that was not seen before, whose status is "", is taken by the pattern "" only.
 func (p pattern) takesJoined(status string) bool {

@@ -38,6 +38,7 @@ type rules struct {
 type hits struct {
 	events  []*event
 	ignored bool
+	near    string // if neither: a pattern of almost the same spelling, and where
 }
 
 // always is what publishWhen says to publish everything; it has to be typed out.
