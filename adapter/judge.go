@@ -60,7 +60,9 @@ func (l *Loop) judge(ctx context.Context, rows []Row) (Batch, error) {
 		if i == len(s.groups)/2 {
 			l.at(MidRows)
 		}
-		s.settle(&s.groups[i])
+		if err := s.settle(&s.groups[i]); err != nil {
+			return Batch{}, err
+		}
 	}
 	for i := range s.cases {
 		if s.changed[i] {
@@ -136,7 +138,7 @@ func (s *sitting) dropBehind(ctx context.Context) error {
 	var pairs [][2]Key
 	moved := func(it *item) bool {
 		c := s.shadow(it)
-		return s.net(it) && c.Known && c.Cursor != "" && c.Cursor != it.Cursor
+		return s.net(it) && c.Known && c.Cursor != "" && c.Cursor != it.Cursor && !s.cursorTwice(it.Values)
 	}
 	for i := range s.groups {
 		if it := &s.groups[i]; moved(it) {
@@ -188,10 +190,8 @@ func (s *sitting) ask(ctx context.Context) error {
 		if it.Case != "" && !it.touched && !asked[it.Case] {
 			asked[it.Case] = true
 			cases = append(cases, it.Case)
-			if s.Definition.Mode == Net {
-				for _, p := range s.shadow(it).Past {
-					numbers = append(numbers, p.Change)
-				}
+			if number := s.shadow(it).Change; number != 0 && s.Definition.Mode == Net {
+				numbers = append(numbers, number)
 			}
 		}
 		if it.seen.Change != 0 {
@@ -207,6 +207,9 @@ func (s *sitting) ask(ctx context.Context) error {
 		for _, c := range changes {
 			s.earlier[c.Number] = c
 		}
+	}
+	if s.baseline && s.Definition.FirstRun.Kind == Baseline {
+		return nil // nothing is published, to nobody
 	}
 	var err error
 	s.parties, err = s.recipients(ctx, cases)

@@ -19,6 +19,10 @@ const (
 // older Polled makes the next start read more again, never less.
 const idleCommit = time.Minute
 
+// A step of the database's clock by so much more than the time that went by was not
+// waiting for an answer.
+const clockStep = time.Minute
+
 // Point is a labelled point in the loop, where a fault test stops the process.
 type Point string
 
@@ -43,7 +47,9 @@ type Loop struct {
 
 	shape      shape
 	checkpoint Checkpoint
-	saved      time.Time // when the checkpoint was last written
+	saved      time.Time // when the checkpoint was last written; zero: to be read from the store
+	told       time.Time // what the database's clock said when it was last asked
+	asked      time.Time // and when that was
 	waiting    uint64    // the waiting changes up to this number have been asked about
 	unmapped   map[string]bool
 }
@@ -130,15 +136,15 @@ func (l *Loop) page(ctx context.Context) error {
 		l.checkpoint = next
 		return ctx.Err()
 	}
-	next, l.checkpoint = l.checkpoint, next
+	l.checkpoint = next
 	if err := l.save(batch); err != nil {
-		l.checkpoint = next
 		return err
 	}
 	return ctx.Err()
 }
 
-// save commits a batch together with the loop's checkpoint.
+// save commits a batch together with the loop's checkpoint. After an error the
+// store tells where the source stands: a commit may fail when all is written.
 func (l *Loop) save(batch Batch) error {
 	batch.Source = l.Definition.Name
 	now := time.Now().UTC().Truncate(time.Second)
@@ -149,6 +155,7 @@ func (l *Loop) save(batch Batch) error {
 	batch.Checkpoint = l.checkpoint
 	l.at(BeforeCommit)
 	if err := l.Store.Commit(batch); err != nil {
+		l.saved = time.Time{}
 		return err
 	}
 	l.at(AfterCommit)

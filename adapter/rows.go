@@ -1,6 +1,7 @@
 package adapter
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"hash/fnv"
@@ -21,11 +22,13 @@ type shape struct {
 	cursor    int
 	producent int   // -1: one producer for all rows
 	compared  []int // the columns that make a row another one
+	filled    []int // those that do when they get a value
 	parties   []int // the columns that tell recipients of one change apart, in the event row
 	recipient int   // -1: none, or it is the query's
 }
 
-func newShape(d *Definition) shape {
+// newShape finds the columns; used are those that the rules use.
+func newShape(d *Definition, used []int) shape {
 	index := d.Columns.Index
 	s := shape{time: index(d.Time.Column), midnight: index(d.Time.IfMidnight), row: index(d.Row), cursor: index(d.Cursor.Column), producent: index(d.ProducentColumn)}
 	for _, name := range d.Status {
@@ -43,10 +46,12 @@ func newShape(d *Definition) shape {
 	}
 	for i := range d.Columns {
 		// A touched row is not another row: what only says when it was written is left out.
-		if i == s.time || i == s.midnight || i == s.cursor && (d.Cursor.Kind == CursorTime || d.Mode == Net) {
-			continue
-		}
-		if !slices.Contains(s.parties, i) {
+		timely := i == s.time || i == s.midnight
+		switch {
+		case slices.Contains(s.parties, i):
+		case timely && !slices.Contains(used, i):
+			s.filled = append(s.filled, i)
+		case timely || i != s.cursor || d.Cursor.Kind != CursorTime && d.Mode != Net:
 			s.compared = append(s.compared, i)
 		}
 	}
@@ -81,6 +86,7 @@ func (l *Loop) makeGroups(rows []Row) ([]group, error) {
 				"a join gives several rows where one was meant", l.identityColumn(), name)
 		}
 		groups[i].more = append(groups[i].more, r)
+		groups[i].Err = cmp.Or(groups[i].Err, r.Err)
 	}
 	return groups, nil
 }
@@ -133,6 +139,11 @@ func (l *Loop) partyRows(g *group) [][]any {
 // rows name come in no order, so theirs are added up.
 func (l *Loop) hash(g *group, parties [][]any) uint64 {
 	sum := hashOf(g.Values, l.shape.compared, g.Err)
+	for n, i := range l.shape.filled {
+		if g.Values[i] != nil {
+			sum += 1 << n
+		}
+	}
 	for _, values := range parties {
 		sum += hashOf(values, l.shape.parties, nil)
 	}

@@ -7,18 +7,18 @@ import (
 
 // settle judges one row that is new or differs, and adds what comes of it to the
 // batch.
-func (s *sitting) settle(it *item) {
+func (s *sitting) settle(it *item) error {
 	shadow := s.shadow(it)
 	if it.touched {
 		s.remember(it, shadow, Seen{})
-		return
+		return nil
 	}
 	old, again := s.before(it, shadow)
 	if !again && s.remembered(it, shadow) {
 		// The first run saw it without publishing it, and it stays unpublished.
 		s.remember(it, shadow, Seen{Hash: it.hash, Outcome: Baselined})
 		s.totals.Rewrites++
-		return
+		return nil
 	}
 	ch := s.change(it, shadow, old)
 	verdict := s.verdict(it, &ch)
@@ -28,7 +28,7 @@ func (s *sitting) settle(it *item) {
 		s.totals.Rewrites++
 		if old.Outcome == Published && ch.Outcome != Withheld && s.Definition.IfChanged == Ignore {
 			s.remember(it, shadow, Seen{Hash: it.hash, Outcome: old.Outcome, Change: old.Number})
-			return
+			return nil
 		}
 	case s.baseline && !s.firstRunTakes(&ch):
 		// What must not be published now is left unknown, to be judged when it may.
@@ -38,19 +38,21 @@ func (s *sitting) settle(it *item) {
 			s.remember(it, shadow, Seen{Hash: it.hash, Outcome: Baselined})
 			s.totals.Baselined++
 		}
-		return
+		return nil
 	default:
 		s.number++
 		s.totals.Changes++
 	}
-	s.publish(it, shadow, ch, again && old.Outcome != Withheld)
+	return s.publish(it, shadow, ch, again && old.Outcome != Withheld)
 }
 
 // publish puts a judged change into the batch. The name is for the usual case:
 // every outcome is kept.
-func (s *sitting) publish(it *item, shadow *Case, ch Change, rewrite bool) {
+func (s *sitting) publish(it *item, shadow *Case, ch Change, rewrite bool) error {
 	if s.net(it) && ch.Gone {
-		s.withdrawPast(shadow, ch.Number)
+		if err := s.withdrawPast(shadow, ch.Number); err != nil {
+			return err
+		}
 	}
 	if !rewrite || shadow.Change == ch.Number {
 		s.advance(it, shadow, &ch)
@@ -58,6 +60,7 @@ func (s *sitting) publish(it *item, shadow *Case, ch Change, rewrite bool) {
 	s.remember(it, shadow, Seen{Hash: it.hash, Outcome: ch.Outcome, Change: ch.Number})
 	s.totals.count(&ch)
 	s.keep(ch)
+	return nil
 }
 
 // firstRunTakes tells whether a row that was there at the first run is published.
@@ -108,6 +111,9 @@ func (s *sitting) change(it *item, shadow *Case, old Change) Change {
 		if ch.Detected, ch.Tidpunkt = true, old.Tidpunkt; old.Number == 0 {
 			ch.Tidpunkt = time.Now().UTC().Truncate(time.Second)
 		}
+	}
+	if old.Number != 0 && sameReading(ch.Tidpunkt, old.Tidpunkt) {
+		ch.Tidpunkt = old.Tidpunkt
 	}
 	if old.Number != 0 && old.Outcome != Withheld {
 		ch.Gammal, ch.Late, ch.N, ch.RawTime = old.Gammal, old.Late, old.N, old.RawTime

@@ -24,6 +24,7 @@ type sim struct {
 	rows    []simRow
 	parties map[adapter.Key][]adapter.Row
 	reads   int   // windows read so far
+	asked   int   // cases whose recipients were asked for
 	fail    error // what the next read fails with
 }
 
@@ -144,6 +145,7 @@ func (s *sim) Read(_ context.Context, from adapter.Walk) (adapter.Page, error) {
 }
 
 func (s *sim) Recipients(_ context.Context, cases []adapter.Key) ([]adapter.Row, error) {
+	s.asked += len(cases)
 	var rows []adapter.Row
 	for _, c := range cases {
 		rows = append(rows, s.parties[c]...)

@@ -45,9 +45,18 @@ func afterShadow(t, shadow time.Time) time.Time {
 	if t.Location() == time.UTC || !t.Before(shadow) {
 		return t
 	}
-	later := t.Add(time.Hour)
-	if later.Format(rawLayout) == t.Format(rawLayout) {
+	if later := t.Add(time.Hour); sameReading(later, t) {
 		return later
 	}
 	return t
+}
+
+// sameReading tells whether a wall clock showed the same at two times.
+func sameReading(a, b time.Time) bool { return a.Format(rawLayout) == b.Format(rawLayout) }
+
+// cursorTwice tells whether a row's time cursor is a reading that comes twice, so
+// that a lesser one may be the later.
+func (l *Loop) cursorTwice(values []any) bool {
+	t, ok := at(values, l.shape.cursor)
+	return ok && sameReading(t, t.Add(time.Hour))
 }

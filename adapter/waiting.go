@@ -31,9 +31,15 @@ func (l *Loop) askAgain(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	secret, err := l.secret(cases)
+	if err != nil {
+		return err
+	}
 	s := &sitting{Loop: l}
 	for _, ch := range waiting {
-		l.waiting = ch.Number
+		if l.waiting = ch.Number; secret[ch.Case] {
+			continue
+		}
 		if v := l.judgeOne(&ch.StatusChange, parties[ch.Case]); v.Outcome != Waiting {
 			ch.Outcome, ch.Reasons, ch.Events, ch.Gone = v.Outcome, v.Reasons, v.Events, v.Gone
 			s.totals.count(&ch)
@@ -43,13 +49,34 @@ func (l *Loop) askAgain(ctx context.Context) error {
 	if len(s.batch.Changes) == 0 {
 		return nil
 	}
-	before := l.checkpoint
 	l.checkpoint.Totals.add(s.totals)
-	if err := l.save(s.batch); err != nil {
-		l.checkpoint = before
-		return err
+	return l.save(s.batch)
+}
+
+// secret finds, in net mode, the cases that stand at a change which must not be
+// published: what they were before must not be published now either.
+func (l *Loop) secret(cases []Key) (map[Key]bool, error) {
+	if l.Definition.Mode != Net {
+		return nil, nil
 	}
-	return nil
+	_, known, err := l.Store.Known(l.Definition.Name, nil, cases)
+	if err != nil {
+		return nil, err
+	}
+	var numbers []uint64
+	for i := range known {
+		if known[i].Change != 0 {
+			numbers = append(numbers, known[i].Change)
+		}
+	}
+	present, err := l.Store.Changes(l.Definition.Name, numbers)
+	secret := map[Key]bool{}
+	for i := range present {
+		if present[i].Outcome == Withheld {
+			secret[present[i].Case] = true
+		}
+	}
+	return secret, err
 }
 
 // maxUnmapped bounds how many unmapped statuses are named in the log.

@@ -3,6 +3,7 @@ package adapter
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -19,7 +20,7 @@ func (l *Loop) load() error {
 	if err := l.Definition.compare(ck.Definition, now); err != nil {
 		return err
 	}
-	l.shape = newShape(l.Definition)
+	l.shape = newShape(l.Definition, l.Rules.Columns())
 	l.checkpoint, l.saved = ck, time.Now()
 	return nil
 }
@@ -27,11 +28,11 @@ func (l *Loop) load() error {
 // begin starts a walk: the first one at the beginning, all others where the ring
 // says that everything before has been seen.
 func (l *Loop) begin(ctx context.Context) error {
-	now, err := l.Source.Clock(ctx)
+	ck := l.checkpoint
+	now, err := l.clock(ctx, &ck)
 	if err != nil {
 		return err
 	}
-	ck := l.checkpoint
 	ck.Begun = now
 	if ck.Phase == Following {
 		ck.Walk = &Walk{Lo: ck.from(l.Definition.Overlap)}
@@ -62,18 +63,54 @@ func (l *Loop) begin(ctx context.Context) error {
 func (l *Loop) end(ctx context.Context, next *Checkpoint, frontier Key) error {
 	bounded := l.checkpoint.Walk.Until != ""
 	next.Walk = nil
-	next.Polled = next.Begun
 	next.Phase = Following
 	if frontier == "" || bounded {
+		next.Polled = next.Begun
 		return nil
 	}
 	// Read after the last window, so that who draws a cursor later gets a greater one.
-	now, err := l.Source.Clock(ctx)
+	now, err := l.clock(ctx, next)
 	if err != nil {
 		return fmt.Errorf("read the clock at the end of a poll: %w", err)
 	}
+	next.Polled = next.Begun
 	next.mark(Mark{At: now, Cursor: frontier}, l.Definition.Overlap)
 	return nil
+}
+
+// clock asks the database for its time, and sees to it that the times of a
+// checkpoint can be compared with it.
+func (l *Loop) clock(ctx context.Context, ck *Checkpoint) (time.Time, error) {
+	now, err := l.Source.Clock(ctx)
+	if err != nil {
+		return now, err
+	}
+	step := time.Duration(0)
+	if !l.asked.IsZero() {
+		if step = now.Sub(l.told) - time.Since(l.asked); step < clockStep {
+			step = 0
+		}
+	}
+	l.told, l.asked = now, time.Now()
+	ck.follow(now, step)
+	return now, nil
+}
+
+// follow moves a checkpoint's times with a clock that was set forward by a step: no
+// transaction had that time to commit. A clock that was set back leaves times in the
+// future, which may as well be now: later is always safe.
+func (ck *Checkpoint) follow(now time.Time, step time.Duration) {
+	moved := func(t time.Time) time.Time {
+		if t = t.Add(step); t.After(now) {
+			return now
+		}
+		return t
+	}
+	ck.Begun, ck.Polled = moved(ck.Begun), moved(ck.Polled)
+	ck.Ring = slices.Clone(ck.Ring)
+	for i := range ck.Ring {
+		ck.Ring[i].At = moved(ck.Ring[i].At)
+	}
 }
 
 // from gives the cursor where the next poll begins: the newest mark that stood
