@@ -22,7 +22,7 @@ type plan struct {
 	orders      []order
 	oldestFirst bool // how equal events are told apart
 	collator    *collate.Collator
-	buffer      collate.Buffer
+	buffer      *collate.Buffer   // of 4 KiB
 	keys        map[string]string // collation keys of the last texts, as most come again
 }
 
@@ -50,6 +50,7 @@ func newPlan(q *question) *plan {
 	}
 	if len(p.orders) > 0 {
 		p.collator = collate.New(language.Swedish, collate.IgnoreCase)
+		p.buffer = new(collate.Buffer)
 		p.keys = map[string]string{}
 	}
 	return p
@@ -92,7 +93,7 @@ func (p *plan) candidate(e *sink.Event, fragment []byte) candidate {
 func (p *plan) key(text string) string {
 	key, ok := p.keys[text]
 	if !ok {
-		key = string(p.collator.KeyFromString(&p.buffer, text))
+		key = string(p.collator.KeyFromString(p.buffer, text))
 		p.buffer.Reset()
 		if len(p.keys) == maxKeys {
 			clear(p.keys)
