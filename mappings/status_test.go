@@ -65,7 +65,7 @@ func TestPublishedStatuses(t *testing.T) {
 			}
 		case len(j.Events) != 1:
 			t.Errorf("%s: got %s, %v", key, j.Outcome, j.Reasons)
-		case j.Events[0].KraverKundatgard != (f[8] == "1" || mustAct[key]) || j.Events[0].Klart == (f[9] == "1"):
+		case j.Events[0].KraverKundatgard != (f[8] == "1" || mustAct[key]) || j.Events[0].Klart != (f[9] == "1"):
 			t.Errorf("%s: got %s, which wants the kund: %v, is finished: %v", key, j.Events[0].Typ, j.Events[0].KraverKundatgard, j.Events[0].Klart)
 		}
 	}
