@@ -23,7 +23,7 @@ var update = flag.Bool("update", false, "write the answers into the golden files
 
 // TestFragor asks the questions in testdata/fragor over real HTTP. Each file is
 // named for what it shows; its comment quotes the standard, and may begin with the
-// line "server: flera" or "server: oppen". Every request is followed by its answer.
+// line "server: " and the name of one of the configs. Every request is followed by its answer.
 func TestFragor(t *testing.T) {
 	store := filledStore(t)
 	addresses := map[string]string{}
@@ -61,6 +61,35 @@ func TestFragor(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The index names every file, and no other test than there is.
+func TestIndex(t *testing.T) {
+	index, err := os.ReadFile("testdata/fragor/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, _ := filepath.Glob("testdata/fragor/*.txtar")
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".txtar")
+		if !regexp.MustCompile(`[| ]` + name + `[ ,]`).Match(index) {
+			t.Errorf("%s is not in the index", name)
+		}
+	}
+	var tests []byte
+	sources, _ := filepath.Glob("*_test.go")
+	for _, file := range sources {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tests = append(tests, source...)
+	}
+	for _, name := range regexp.MustCompile(`(Test|Fuzz)[A-Z][A-Za-z]+`).FindAll(index, -1) {
+		if !bytes.Contains(tests, append([]byte("func "), append(name, '(')...)) {
+			t.Errorf("there is no %s", name)
+		}
 	}
 }
 

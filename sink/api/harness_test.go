@@ -72,6 +72,7 @@ func leaks(text string) int {
 // Official test numbers of Skatteverket, and an organisation's.
 var testNumbers = []string{
 	"199009222382", "198003192385", "199007022388", "198103232396", "191401682396", "162120002411", "165560160680",
+	"197602072386", "197702042396",
 }
 
 // The keys of the consumers, and their SHA-256.
@@ -185,7 +186,9 @@ func configs() map[string]Config {
 	several.Producenter = []adapter.Producent{{ID: "stad", Namn: "Staden"}, {ID: "Region-1", Namn: "Regionen"}}
 	open := one
 	open.Consumers, open.Insecure, open.Policy = nil, true, Trusted
-	return map[string]Config{"": one, "flera": several, "oppen": open}
+	openSelf := open
+	openSelf.Policy = ""
+	return map[string]Config{"": one, "flera": several, "oppen": open, "oppen-self": openSelf}
 }
 
 func newHandler(t testing.TB, cfg Config, store *sink.Store) http.Handler {
