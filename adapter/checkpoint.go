@@ -26,6 +26,7 @@ type Checkpoint struct {
 	Definition map[string]string `json:"definition,omitempty"` // what the store's content depends on: field to hash
 	Phase      Phase             `json:"phase,omitempty"`
 	Walk       *Walk             `json:"walk,omitempty"` // a walk under way; nil between polls
+	Then       *Walk             `json:"then,omitempty"` // the walk to go on with after it; only in the first run
 	Begun      time.Time         `json:"begun"`          // database clock at the start of the walk under way
 	Ring       []Mark            `json:"ring,omitempty"` // oldest first
 	Polled     time.Time         `json:"polled"`         // database clock at the start of the last complete poll

@@ -23,8 +23,9 @@ import (
 // office is a case system on a real MariaDB whose clerks write all at once, in
 // transactions of several cases that commit late.
 type office struct {
-	db   *sql.DB
-	mode adapter.Mode
+	server *servertest.Server
+	db     *sql.DB
+	mode   adapter.Mode
 
 	mu    sync.Mutex
 	steps map[string][]string // what was committed of each case, in order
@@ -117,32 +118,43 @@ func TestLiveOffice(t *testing.T) {
 	}
 }
 
-func liveOffice(t *testing.T, mode adapter.Mode, table string) {
+// openOffice makes the tables, a case of each number and its party.
+func openOffice(t *testing.T, mode adapter.Mode, cases int) (*office, []string) {
 	server := servertest.MariaDB(t)
-	o := &office{db: server.Root, mode: mode, steps: map[string][]string{}}
+	o := &office{server: server, db: server.Root, mode: mode, steps: map[string][]string{}}
 	for st := range strings.SplitSeq(liveSchema, ";") {
-		if _, err := o.db.Exec(st); err != nil {
-			t.Fatal(err)
-		}
+		o.exec(t, st)
 	}
-	cases := make([]string, 160)
-	for i := range cases {
-		cases[i] = fmt.Sprintf("A%d", i)
+	numbers := make([]string, cases)
+	for i := range numbers {
+		numbers[i] = fmt.Sprintf("A%d", i)
 		if mode == adapter.Net {
-			if _, err := o.db.Exec("INSERT INTO arende (arende, status) VALUES (?, 'start')", cases[i]); err != nil {
-				t.Fatal(err)
-			}
+			o.exec(t, "INSERT INTO arende (arende, status) VALUES (?, 'start')", numbers[i])
 		}
-		if _, err := o.db.Exec("INSERT INTO part VALUES (?, 'alva')", cases[i]); err != nil {
-			t.Fatal(err)
-		}
+		o.exec(t, "INSERT INTO part VALUES (?, 'alva')", numbers[i])
 	}
+	return o, numbers
+}
+
+func (o *office) exec(t *testing.T, statement string, args ...any) {
+	t.Helper()
+	if _, err := o.db.Exec(statement, args...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func liveDefinition(mode adapter.Mode, table string) *adapter.Definition {
 	def := definition(mode)
 	def.Kind, def.Query, def.Overlap, def.Poll = "mysql", "SELECT id, arende, status, tid, hemlig FROM arende", 4*time.Second, 50*time.Millisecond
 	def.Cursor, def.Limits = adapter.CursorRule{Column: "tid", Kind: adapter.CursorTime, Table: table}, adapter.Limits{PageSize: 20}
 	def.Recipients = adapter.RecipientRule{Query: "SELECT arende, namn FROM part", Case: "arende", Recipient: "namn",
 		Columns: adapter.Columns{{Name: "arende", Type: adapter.String}, {Name: "namn", Type: adapter.String}}}
+	return def
+}
 
+func liveOffice(t *testing.T, mode adapter.Mode, table string) {
+	o, cases := openOffice(t, mode, 160)
+	def := liveDefinition(mode, table)
 	ctx, stop := context.WithTimeout(t.Context(), 6*time.Second)
 	defer stop()
 	var wg sync.WaitGroup
@@ -156,39 +168,83 @@ func liveOffice(t *testing.T, mode adapter.Mode, table string) {
 	store := filepath.Join(t.TempDir(), "store.db")
 	for ctx.Err() == nil {
 		short, cut := context.WithTimeout(t.Context(), time.Duration(50+rand.IntN(500))*time.Millisecond)
-		o.adapt(t, def, server, store, func(l *adapter.Loop) error { return l.Run(short) })
+		o.adapt(t, def, store, func(l *adapter.Loop) error { return l.Run(short) })
 		cut()
 	}
 	wg.Wait()
-	o.adapt(t, def, server, store, func(l *adapter.Loop) error { return l.Poll(t.Context()) })
-	s, err := sink.Open(store)
+	o.adapt(t, def, store, func(l *adapter.Loop) error {
+		if err := l.Poll(t.Context()); err != nil {
+			return err
+		}
+		for _, c := range cases {
+			o.check(t, c, eventsOf(t, l.Store.(*sink.Store), c))
+		}
+		return nil
+	})
+}
+
+// eventsOf gives a case's events, oldest first.
+func eventsOf(t *testing.T, s *sink.Store, c string) (events []string) {
+	t.Helper()
+	err := s.Events(t.Context(), sink.Query{Arende: &adapter.Arende{Typ: "Diarienummer", Identifierare: c}}, func(e *sink.Event) error {
+		events = append(events, rubrik(e))
+		return nil
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
-	for _, c := range cases {
-		var events []string
-		err := s.Events(t.Context(), sink.Query{Arende: &adapter.Arende{Typ: "Diarienummer", Identifierare: c}}, func(e *sink.Event) error {
-			events = append(events, rubrik(e))
+	slices.Reverse(events)
+	return events
+}
+
+// A row that lies in the future is as old as the others when a baseline begins, but
+// what is written while the baseline walks is new all the same.
+func TestBaselineWithARowInTheFuture(t *testing.T) {
+	o, cases := openOffice(t, adapter.Net, 60)
+	o.exec(t, "UPDATE arende SET tid = tid - INTERVAL 1 DAY")
+	o.exec(t, "UPDATE arende SET tid = '2037-01-01' WHERE arende = ?", cases[7])
+	for _, table := range []string{"arende", ""} {
+		def := liveDefinition(adapter.Net, table)
+		def.FirstRun.Kind = adapter.Baseline
+		o.exec(t, "UPDATE arende SET status = 'start', tid = tid WHERE arende = ?", cases[5])
+		o.adapt(t, def, filepath.Join(t.TempDir(), "store.db"), func(l *adapter.Loop) error {
+			pages := 0
+			l.At = func(p adapter.Point) {
+				if p != adapter.AfterQuery {
+					return
+				}
+				if pages++; pages == 4 { // the future, and all of yesterday
+					o.exec(t, "UPDATE arende SET status = 'b' WHERE arende = ?", cases[5])
+				}
+			}
+			for range 2 {
+				if err := l.Poll(t.Context()); err != nil {
+					return err
+				}
+			}
+			for i, c := range cases {
+				events := eventsOf(t, l.Store.(*sink.Store), c)
+				if i == 5 {
+					want(t, events, "start>b")
+				} else {
+					want(t, events)
+				}
+			}
 			return nil
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		slices.Reverse(events)
-		o.check(t, c, events)
+		o.exec(t, "UPDATE arende SET tid = tid - INTERVAL 1 DAY WHERE arende = ?", cases[5])
 	}
 }
 
 // adapt runs an adapter of its own, as after a restart.
-func (o *office) adapt(t *testing.T, def *adapter.Definition, server *servertest.Server, path string, run func(*adapter.Loop) error) {
+func (o *office) adapt(t *testing.T, def *adapter.Definition, path string, run func(*adapter.Loop) error) {
 	t.Helper()
 	s, err := sink.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	src, err := sources.Open(def, sources.Connection{Server: server.Addr, Database: server.Database, User: server.User, Password: adapter.NewSecret(server.Password)})
+	src, err := sources.Open(def, sources.Connection{Server: o.server.Addr, Database: o.server.Database, User: o.server.User, Password: adapter.NewSecret(o.server.Password)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,11 +24,12 @@ type Source interface {
 	Close() error
 }
 
-// Extent is how far a source's rows reach. Both are empty for a source without
-// rows.
+// Extent is how far a source's rows reach. All are empty for a source without rows.
 type Extent struct {
 	Greatest Key // the greatest cursor
 	Back     Key // the cursor a few pages before it; empty if there are fewer rows than that
+	Present  Key // the greatest cursor that does not lie in the future by the database's clock
+	Future   Key // the least that does; empty if there is none, as always for ids
 }
 
 // Walk is where reading stands inside a source. Its zero value is the beginning.

@@ -106,6 +106,7 @@ func (s *sim) Extent(context.Context) (adapter.Extent, error) {
 	var e adapter.Extent
 	if n := len(rows); n > 0 {
 		e.Greatest = adapter.Key(strconv.Itoa(rows[n-1].id))
+		e.Present = e.Greatest
 		if back := n - 1 - 2*s.def.Limits.PageSize; back >= 0 {
 			e.Back = adapter.Key(strconv.Itoa(rows[back].id))
 		}

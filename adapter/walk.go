@@ -49,20 +49,36 @@ func (l *Loop) begin(ctx context.Context) error {
 	ck.Ring = []Mark{{At: now, Cursor: extent.Back}}
 	ck.Walk = &Walk{}
 	if l.Definition.FirstRun.Kind != All {
-		// What is written from now on is not old: the first run ends here.
-		if ck.Walk.Until = extent.Greatest; extent.Greatest == "" {
-			ck.Phase, ck.Walk = Following, &Walk{}
-		}
+		ck.bound(extent)
 	}
 	l.checkpoint = ck
 	l.Log.Info().Str("first_run", string(l.Definition.FirstRun.Kind)).Msg("first run begins")
 	return l.save(Batch{})
 }
 
+// bound ends the first run where the rows end now: what is written later is not old.
+// Rows in the future are old too, and come first: they lie beyond what is written
+// while the others are walked.
+func (ck *Checkpoint) bound(extent Extent) {
+	present, future := &Walk{Until: extent.Present}, &Walk{Lo: extent.Future, Until: extent.Greatest}
+	switch {
+	case extent.Greatest == "":
+		ck.Phase = Following
+	case extent.Future == "":
+		ck.Walk = present
+	case extent.Present == "":
+		ck.Walk = future
+	default:
+		ck.Walk, ck.Then = future, present
+	}
+}
+
 // end closes the walk of next: it notes in the ring how far the rows reached.
 func (l *Loop) end(ctx context.Context, next *Checkpoint, frontier Key) error {
 	bounded := l.checkpoint.Walk.Until != ""
-	next.Walk = nil
+	if next.Walk, next.Then = next.Then, nil; next.Walk != nil {
+		return nil
+	}
 	next.Phase = Following
 	if frontier == "" || bounded {
 		next.Polled = next.Begun

@@ -70,21 +70,41 @@ func (p *poller) now(ctx context.Context) (time.Time, error) {
 	return p.clock.Add(time.Since(p.asked)), nil
 }
 
-// Extent asks for the greatest cursor and the one two pages before it: from the
-// driving table if there is one, as an index answers that.
+// Extent asks for the greatest cursor, the one two pages before it and those around
+// the present: from the driving table if there is one, as an index answers that.
 func (p *poller) Extent(ctx context.Context) (adapter.Extent, error) {
 	v, err := p.eventsView(ctx)
 	if err != nil {
 		return adapter.Extent{}, p.failed("ask for the query's columns", err)
 	}
-	var ext adapter.Extent
-	if ext.Greatest, err = p.text(ctx, v.greatest(0)); err == nil {
-		ext.Back, err = p.text(ctx, v.greatest(2*p.limits.PageSize))
-	}
+	now, err := p.nowFor(ctx)
 	if err != nil {
-		return adapter.Extent{}, p.failed("ask how far the rows reach", err)
+		return adapter.Extent{}, err
+	}
+	var ext adapter.Extent
+	all, past := v.bounds(adapter.Walk{}), v.past(now)
+	for _, ask := range []struct {
+		key *adapter.Key
+		st  statement
+	}{
+		{&ext.Greatest, v.last(all, 0)},
+		{&ext.Back, v.last(all, 2*p.limits.PageSize)},
+		{&ext.Present, v.last(all.and(past), 0)},
+		{&ext.Future, v.least(all.and("NOT (" + past + ")"))},
+	} {
+		if *ask.key, err = p.text(ctx, ask.st); err != nil {
+			return adapter.Extent{}, p.failed("ask how far the rows reach", err)
+		}
 	}
 	return ext, nil
+}
+
+// nowFor gives the database's time if the cursor has to do with time.
+func (p *poller) nowFor(ctx context.Context) (time.Time, error) {
+	if p.def.Cursor.Kind != adapter.CursorTime {
+		return time.Time{}, nil
+	}
+	return p.now(ctx)
 }
 
 // Read gives the window of rows that begins at from.

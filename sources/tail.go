@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"arendebrygga/adapter"
 )
@@ -84,12 +83,4 @@ func (r *reader) passed(ctx context.Context, from adapter.Walk, past string) (ad
 		cond = cond.and(apply(v.dia.floor[r.def.Cursor.Kind], v.col(v.cursor)))
 	}
 	return r.text(ctx, v.last(cond, 0))
-}
-
-// nowFor gives the database's time if the cursor has to do with time.
-func (r *reader) nowFor(ctx context.Context) (time.Time, error) {
-	if r.def.Cursor.Kind != adapter.CursorTime {
-		return time.Time{}, nil
-	}
-	return r.now(ctx)
 }

@@ -94,8 +94,6 @@ func (v *view) last(cond where, offset int) statement {
 	return statement{fmt.Sprintf("SELECT %s %s%s ORDER BY %s DESC LIMIT 1 OFFSET %d", apply(v.dia.value, column), from, cond, column, offset), cond.args}
 }
 
-func (v *view) greatest(offset int) statement { return v.last(v.bounds(adapter.Walk{}), offset) }
-
 // past is a condition that holds for cursors which are not in the future.
 func (v *view) past(now time.Time) string {
 	if v.def.Cursor.Kind != adapter.CursorTime {
