@@ -1,17 +1,11 @@
 package mappings
 
 import (
-	"errors"
 	"fmt"
-	"regexp"
-	"slices"
 	"strings"
-
-	"arendebrygga/adapter"
 
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/ast"
-	exprfile "github.com/expr-lang/expr/file"
 	"github.com/expr-lang/expr/parser"
 	"github.com/expr-lang/expr/vm"
 )
@@ -39,7 +33,7 @@ func (s *scope) compile(src, language string) (*code, []fault) {
 	}
 	tree, err := parser.Parse(src)
 	if err != nil {
-		return nil, []fault{s.explain(err)}
+		return nil, []fault{s.explain(src, err)}
 	}
 	look := inspector{scope: s, loose: map[*ast.IdentifierNode]bool{}}
 	ast.Walk(&tree.Node, &look)
@@ -49,13 +43,13 @@ func (s *scope) compile(src, language string) (*code, []fault) {
 	opts := append(s.options(s.visible(), language), expr.Patch(spelling{s}))
 	checked, err := expr.Compile(src, opts...)
 	if err != nil {
-		return nil, []fault{s.explain(err)}
+		return nil, []fault{s.explain(src, err)}
 	}
 	g := newGuard(s, tree.Node)
 	opts = append(s.options(s.flat(), language), append(g.functions(), expr.Patch(g))...)
 	program, err := expr.Compile(src, opts...)
 	if err != nil {
-		return nil, []fault{s.explain(err)}
+		return nil, []fault{s.explain(src, err)}
 	}
 	for _, c := range look.columns {
 		s.use.columns[c] = true
@@ -69,48 +63,6 @@ func (s *scope) compile(src, language string) (*code, []fault) {
 		c.needs = look.columns
 	}
 	return c, nil
-}
-
-var unknownName = regexp.MustCompile(`^unknown name (\S+)$`)
-
-var unexpected = regexp.MustCompile(`unexpected token \w+\((.*)\)`)
-
-// plainWords turns the compiler's words into those of who declares columns.
-var plainWords = strings.NewReplacer("unexpected token EOF", "the expression ends too early", "interface {}", "any", "time.Time", "time", "float64", "number", "[]uint8", "bytes", "time.Duration", "duration", "unknown field", "unknown name",
-	"map[string]any", "keys with values", "map[string]interface {}", "keys with values")
-
-// explain makes a fault of what the expression compiler says.
-func (s *scope) explain(err error) fault {
-	var at *exprfile.Error
-	if !errors.As(err, &at) {
-		return fault{0, err.Error(), ""}
-	}
-	f := fault{off: at.From, message: strings.TrimSpace(plainWords.Replace(unexpected.ReplaceAllString(at.Message, "unexpected $1")))}
-	m := unknownName.FindStringSubmatch(at.Message)
-	switch {
-	case m != nil && s.columns.Index(m[1]) >= 0:
-		f.hint = "columns are written rad." + s.columns[s.columns.Index(m[1])].Name
-	case m != nil && m[1] == "typ":
-		f.hint = "typ is known once a producentarendetyp has been chosen: not in the keys that choose it"
-	case m != nil:
-		f.hint = adapter.Suggest(m[1], append(s.known(), functionNames...))
-	case strings.Contains(at.Message, `Operator("=")`):
-		f.hint = "equality is written =="
-	case strings.Contains(at.Message, `Operator("&")`), strings.Contains(at.Message, "unrecognized character"):
-		f.hint = "write && for and, || for or; texts stand in quotes"
-	case strings.Contains(at.Message, "mismatched types"), strings.Contains(at.Message, "in array"):
-		f.hint = "compare texts with \"texts\" in quotes and numbers with numbers; the column types are declared in the source"
-	}
-	return f
-}
-
-func (s *scope) known() []string {
-	names := []string{"rad"}
-	for name := range s.names {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }
 
 // columnOf tells which column a node reads, if it is rad.Column.

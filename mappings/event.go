@@ -3,6 +3,7 @@ package mappings
 import (
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -192,6 +193,7 @@ func (r *reader) language(k keys, code string) language {
 		if !ok {
 			return nil
 		}
+		r.cut(n)
 		t := r.template(n, code)
 		if t != nil && t.shortest() > limit {
 			r.wrong(n.at, fmt.Sprintf("%s is longer than %d characters", key, limit), "")
@@ -200,6 +202,16 @@ func (r *reader) language(k keys, code string) language {
 	}
 	l.rubrik, l.beskrivning = read("rubrik", maxRubrik), read("beskrivning", maxBeskrivning)
 	return l
+}
+
+// cutText is a # that hardly begins a comment: "Ansökan nr #12".
+var cutText = regexp.MustCompile(`^[^"'|>].*\s#\S`)
+
+// cut warns of a text without quotes that a # ends.
+func (r *reader) cut(n *node) {
+	if cutText.MatchString(r.lines.rest(n.at)) {
+		r.warn(n.at, "the text ends before the #, which begins a comment", `if it belongs to the text, put the text in quotes: "…"`)
+	}
 }
 
 // shortest counts the characters that the text has whatever its values are.

@@ -2,15 +2,12 @@ package mappings
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
 	"os"
 	"strings"
 	"unicode/utf8"
 
 	"arendebrygga/adapter"
 
-	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 )
@@ -141,41 +138,6 @@ func (f *file) shallow() bool {
 		}
 	}
 	return true
-}
-
-// syntax reports what the YAML parser says.
-func (f *file) syntax(err error) {
-	at, message := place{1, 1}, err.Error()
-	var yerr yaml.Error
-	if errors.As(err, &yerr) {
-		message = yerr.GetMessage()
-		at = placeOf(yerr.GetToken())
-	}
-	hint := ""
-	if at.line <= len(f.lines) {
-		open := f.openQuote(at.line)
-		switch line := string(f.lines[at.line-1]); {
-		case open > 0:
-			hint = fmt.Sprintf("the quote on line %d may not be closed", open)
-		case strings.Contains(line, "{{"):
-			hint = `a text with {{ }} or with a colon in it must stand in quotes: "…"`
-		case strings.HasPrefix(strings.TrimLeft(line, " "), "\t"):
-			hint = "indent with blanks, not with tabs"
-		case strings.Count(line, ": ") > 1, strings.Contains(message, "reserved"):
-			hint = `a text with a colon, or that begins with a sign, must stand in quotes: "…"`
-		}
-	}
-	*f.problems = append(*f.problems, adapter.Problem{At: at.position(f.name), Message: "not valid YAML: " + message, Excerpt: f.lines.excerpt(at), Hint: hint})
-}
-
-// openQuote finds the first line up to this one with an odd number of quotes.
-func (f *file) openQuote(last int) int {
-	for i, line := range f.lines[:last] {
-		if strings.Count(string(line), `"`)%2 == 1 {
-			return i + 1
-		}
-	}
-	return 0
 }
 
 // configured reports what is wrong with an expression in the configuration. That file

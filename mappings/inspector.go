@@ -54,6 +54,9 @@ func (v *inspector) Visit(n *ast.Node) {
 		}
 	case *ast.BinaryNode:
 		v.branches = v.branches || slices.Contains([]string{"??", "||", "or", "&&", "and"}, n.Operator)
+		if id, ok := comparedWithNil(n).(*ast.IdentifierNode); ok && statusNames[id.Value] != nil {
+			v.found = append(v.found, fault{id.Location().From, id.Value + " is never NULL", `where there is no status, ny and gammal are ""`})
+		}
 		from, ok := n.Left.(*ast.IntegerNode)
 		to, also := n.Right.(*ast.IntegerNode)
 		if n.Operator == ".." && ok && also && to.Value-from.Value > maxElements {
@@ -94,6 +97,20 @@ func (v *inspector) member(n *ast.MemberNode) {
 		return
 	}
 	v.found = append(v.found, fault{name.Location().From, "the source has no column " + name.Value, adapter.Suggest(name.Value, v.scope.columns.Names())})
+}
+
+// comparedWithNil gives what stands beside nil in == and !=, or nil.
+func comparedWithNil(n *ast.BinaryNode) ast.Node {
+	if n.Operator != "==" && n.Operator != "!=" {
+		return nil
+	}
+	if _, ok := n.Right.(*ast.NilNode); ok {
+		return n.Left
+	}
+	if _, ok := n.Left.(*ast.NilNode); ok {
+		return n.Right
+	}
+	return nil
 }
 
 func isPredicate(n ast.Node) bool {

@@ -59,8 +59,16 @@ func (f *file) expect(n *node, what string, kinds ...kind) bool {
 	hint := ""
 	switch {
 	case n.kind == nothing:
-		f.wrong(n.at, what+" has no value", "it should be "+strings.Join(names, " or "))
+		hint = "it should be " + strings.Join(names, " or ")
+		if strings.Contains(f.lines.rest(n.at), "#") {
+			hint = `# begins a comment; if it belongs to the text, put the text in quotes: "…"`
+		}
+		f.wrong(n.at, what+" has no value", hint)
 		return false
+	case kinds[0] == aBool:
+		hint = "write true or false"
+	case kinds[0] == aList && n.kind == anObject:
+		hint = "each element begins with a dash and a blank: - …"
 	case kinds[0] == aText && (n.kind == aNumber || n.kind == aBool):
 		hint = fmt.Sprintf("put it in quotes: %q", n.text)
 	case kinds[0] == aText && (n.kind == aList || n.kind == anObject):
@@ -134,6 +142,9 @@ func (k keys) items(key string) []*node {
 	return n.items
 }
 
+// typographic are quotes that word processors put in place of plain ones.
+const typographic = "“”„‘’«»"
+
 // words gives the elements of a list of short texts. Numbers count as the text that
 // was written, as codes in case systems often are numbers.
 func (k keys) words(key string) []*node {
@@ -142,6 +153,8 @@ func (k keys) words(key string) []*node {
 	for _, n := range k.items(key) {
 		switch {
 		case !k.f.expect(n, "an element of "+key, aText, aNumber, aBool):
+		case strings.ContainsAny(n.text, typographic):
+			k.f.wrong(n.at, fmt.Sprintf("the quotes in %s are typographic, and would be part of the value", n.text), `quotes are written "…" or '…'`)
 		case seen[n.text]:
 			k.f.warn(n.at, fmt.Sprintf("%q stands twice in %s", n.text, key), "")
 		default:

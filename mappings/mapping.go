@@ -179,7 +179,9 @@ func (r *reader) identifier(n *node, key string) bool {
 	}
 	proposal := strings.NewReplacer("Å", "A", "Ä", "A", "Ö", "O", "É", "E", " ", "_", "-", "_").Replace(strings.ToUpper(strings.TrimSpace(n.text)))
 	hint := "write it like " + proposal
-	if !identifier.MatchString(proposal) {
+	if parts := strings.Split(proposal, "."); len(parts) == 3 && identifier.MatchString(parts[2]) {
+		hint = "the producer and the producentärendetyp come before it by themselves: " + parts[2]
+	} else if !identifier.MatchString(proposal) {
 		hint = ""
 	}
 	r.wrong(n.at, fmt.Sprintf("%s may hold A–Z without å, ä and ö, 0–9 and _ only: %q", key, n.text), hint)
@@ -194,6 +196,14 @@ func (r *reader) condition(k keys, key string, s *scope) *condition {
 	}
 	if n.kind == aBool {
 		r.wrong(n.at, key+" holds an expression over the row", "leave the key out for every row")
+		return nil
+	}
+	if n.kind == aList {
+		r.wrong(n.at, key+" holds one expression, not a list", "join the parts with && or ||")
+		return nil
+	}
+	if n.kind == aText && strings.HasPrefix(strings.TrimSpace(n.text), "{{") {
+		r.wrong(n.at, key+" holds an expression, which stands without {{ }}", "")
 		return nil
 	}
 	if n, ok := k.text(key, ""); ok && s != nil {

@@ -83,7 +83,7 @@ func (f *file) convert(n ast.Node, depth int) *node {
 		f.convertField(o, n, depth)
 		return o
 	}
-	f.wrong(at, unsupported(n)+" cannot be used in a mapping file", "write the value out where it is needed")
+	f.wrong(at, unsupported(n)+" cannot be used in a mapping file", `a text that begins with *, & or ! must stand in quotes: "…"`)
 	return &node{kind: broken, at: at}
 }
 

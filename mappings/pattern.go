@@ -112,7 +112,11 @@ func (k keys) patterns(key string, columns int, first bool) []pattern {
 		}
 		p, err := newPattern(n, columns)
 		if err != nil {
-			*k.f.problems = append(*k.f.problems, k.f.code(n, err.Error(), "parts are separated by /, and * stands for any: "+stretch(n.text, columns)))
+			hint := "parts are separated by /, and * stands for any: " + stretch(n.text, columns)
+			if strings.Contains(n.text, ", ") {
+				hint = `several patterns stand in a list, each in quotes: ["…", "…"]`
+			}
+			*k.f.problems = append(*k.f.problems, k.f.code(n, err.Error(), hint))
 			continue
 		}
 		out = append(out, p)

@@ -34,6 +34,14 @@ func (ls lines) at(p place) rune {
 	return ls[p.line-1][p.col-1]
 }
 
+// rest gives what stands from a place to the end of its line.
+func (ls lines) rest(p place) string {
+	if p.line < 1 || p.line > len(ls) || p.col < 1 || p.col > len(ls[p.line-1]) {
+		return ""
+	}
+	return string(ls[p.line-1][p.col-1:])
+}
+
 func (ls lines) next(p place) place {
 	if p.line >= 1 && p.line <= len(ls) && p.col <= len(ls[p.line-1]) {
 		return place{p.line, p.col + 1}

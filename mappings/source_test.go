@@ -44,7 +44,7 @@ a.yaml:7:30: firstRun.publishWhen should give true or false, but this gives stri
 a.yaml:8:23: unknown name ny
     organisationWhen: ny == "x"
                       ^
-  hint: known here: rad, isodatum, langdatum, klockslag, url, date
+  hint: a recipient is read by itself: only the columns of the recipients' query are known here
 arendebrygga.yaml:5:3: the aktor "KÖMMUN" cannot begin a kundhändelsetyp
   hint: A–Z only, such as KOMMUN`
 	if diff := cmp.Diff(want, problems.Error()); diff != "" || set != nil {

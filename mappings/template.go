@@ -3,6 +3,7 @@ package mappings
 import (
 	"fmt"
 	"reflect"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -58,6 +59,7 @@ func (p *splitter) segments(optional bool) []segment {
 	var plain strings.Builder
 	flush := func() {
 		if plain.Len() > 0 {
+			p.loose(plain.String())
 			out = append(out, segment{text: plain.String()})
 			plain.Reset()
 		}
@@ -78,6 +80,7 @@ func (p *splitter) segments(optional bool) []segment {
 			flush()
 			return out
 		case p.ahead("]]"), p.ahead("}}"):
+			flush()
 			mark := string(p.src[p.pos : p.pos+2])
 			p.fault(p.pos, mark+" closes nothing", "every "+mark+" needs its "+map[string]string{"]]": "[[", "}}": "{{"}[mark]+" before it")
 			p.pos += 2
@@ -88,6 +91,16 @@ func (p *splitter) segments(optional bool) []segment {
 	}
 	flush()
 	return out
+}
+
+// looseColumn is what a text hardly means to say: a value that nobody fills in.
+var looseColumn = regexp.MustCompile(`\brad\??\.\p{L}`)
+
+// loose finds values without their braces in the fixed text that was just read.
+func (p *splitter) loose(plain string) {
+	for _, at := range looseColumn.FindAllStringIndex(plain, -1) {
+		p.fault(p.pos-utf8.RuneCountInString(plain[at[0]:]), "a value stands here without its braces, and would be shown as it is written", "write {{ rad.Column }}")
+	}
 }
 
 // part reads [[ … ]].
@@ -117,6 +130,11 @@ func (p *splitter) part(inside bool) (segment, bool) {
 func (p *splitter) value() (segment, bool) {
 	start := p.pos
 	p.pos += 2
+	if p.pos < len(p.src) && p.src[p.pos] == '{' {
+		p.fault(p.pos, "one brace too many", "a value stands in two: {{ rad.Column }}")
+		p.skip()
+		return segment{}, false
+	}
 	var quote rune
 	for from := p.pos; p.pos < len(p.src); p.pos++ {
 		r := p.src[p.pos]
@@ -137,6 +155,16 @@ func (p *splitter) value() (segment, bool) {
 	}
 	p.fault(start, "{{ is never closed", "write }} after the expression")
 	return segment{}, false
+}
+
+// skip passes all braces up to and with the next that close.
+func (p *splitter) skip() {
+	for p.pos < len(p.src) && !p.ahead("}}") {
+		p.pos++
+	}
+	for p.pos < len(p.src) && p.src[p.pos] == '}' {
+		p.pos++
+	}
 }
 
 // compile makes a value of an expression that begins off characters into the text.
