@@ -64,8 +64,10 @@ func refuse(status int, header, value string) error {
 	return &failure{status: status, header: [2]string{header, value}}
 }
 
-// errBusy asks a consumer to come again: too much of its own is under way.
-var errBusy = refuse(http.StatusTooManyRequests, "Retry-After", "1")
+var comeAgain = [2]string{"Retry-After", "1"}
+
+// errBusy tells a consumer that too much of its own is under way.
+var errBusy error = &failure{status: http.StatusTooManyRequests, header: comeAgain}
 
 // asFailure turns any error into an answer: one that was broken off or took too long
 // may succeed later; what else isn't a failure is a 500 that tells nothing.
@@ -75,7 +77,7 @@ func asFailure(err error) *failure {
 		return f
 	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return &failure{status: http.StatusServiceUnavailable, header: [2]string{"Retry-After", "1"}}
+		return &failure{status: http.StatusServiceUnavailable, header: comeAgain}
 	}
 	return &failure{status: http.StatusInternalServerError}
 }

@@ -34,15 +34,16 @@ func mask(s string) string {
 // included, and how many they are.
 func digitsFrom(s string, start int) (end, digits int) {
 	end = start
-	for i := start; i < len(s) && i <= end+maxSigns; i++ {
+	signs := 0 // since the last digit
+	for i := start; i < len(s) && signs <= maxSigns; i++ {
 		switch c := s[i]; {
 		case digit(c):
 			digits++
-			end = i + 1
-		case c == '%':
-			i += 2 // the sign's two digits are none of the number's
-		case letter(c):
+			end, signs = i+1, 0
+		case letter(c) && (i < 2 || s[i-2] != '%'): // but for that of a sign in a URL
 			return end, digits
+		default:
+			signs++
 		}
 	}
 	return end, digits

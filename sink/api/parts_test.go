@@ -36,6 +36,8 @@ func TestMask(t *testing.T) {
 		`pnr="900922|2382"`:                    `pnr="***"`,
 		"9 0 0 9 2 2 - 2 3 8 2":                "***",
 		"100%":                                 "100%",
+		"900922%2382":                          "***",
+		"90%09%22%2382":                        "***",
 	} {
 		if got := mask(in); got != want {
 			t.Errorf("mask(%q) = %q, want %q", in, got, want)
