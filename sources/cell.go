@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -32,6 +33,10 @@ func (c *cell) Scan(value any) error {
 		return nil
 	}
 	if c.keyed {
+		if b, bytes := value.([]byte); bytes && col.Type == adapter.String && !utf8.Valid(b) {
+			c.err = fmt.Errorf("column %s holds bytes that are no text, so it must be declared as bytes or uuid", col.Name)
+			return nil // guessed at, two of them could look alike
+		}
 		c.key = keyOf(col.Type, traits, value)
 	}
 	var ok bool

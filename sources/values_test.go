@@ -165,3 +165,25 @@ func TestKeys(t *testing.T) {
 		}
 	})
 }
+
+// Two numbers that are bytes must never be taken for the same case because text
+// cannot tell them apart.
+func TestBytesAsKeys(t *testing.T) {
+	onBeds(t, func(t *testing.T, b *bed) {
+		b.exec(t, "CREATE TABLE e (id INT PRIMARY KEY, kase BINARY(16), at DATETIME)",
+			"INSERT INTO e VALUES (1, X'00112233445566778899AABBCCDDEE8D', NULL), (2, X'00112233445566778899AABBCCDDEE8F', NULL)")
+		def := b.history()
+		for typ, readable := range map[adapter.ColumnType]bool{adapter.String: false, adapter.Bytes: true, adapter.UUID: true} {
+			def.Columns[1].Type = typ
+			rows, _, _ := walk(t, b.open(t, def), adapter.Walk{}, 1000)
+			for i, row := range rows {
+				if known := row.Case != ""; known != readable || known != (row.Err == nil) {
+					t.Errorf("%s, row %d: known %v, error %v", typ, i, known, row.Err)
+				}
+			}
+			if readable && rows[0].Case == rows[1].Case {
+				t.Errorf("%s: one and the same case", typ)
+			}
+		}
+	})
+}
