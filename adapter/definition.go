@@ -46,7 +46,7 @@ type Definition struct {
 	Time    TimeRule
 	Cursor  CursorRule
 
-	PublishWhen  Code // empty Text: always
+	PublishWhen  Code // the word always, or an expression; an empty Text is a mistake
 	WithdrawWhen Code // empty Text: never
 	IfChanged    string
 	Recipients   RecipientRule

@@ -44,7 +44,11 @@ func (c *checker) api(raw *rawAPI) {
 	cfg.Policy = c.policy(raw.Policy, "api.policy")
 	cfg.Insecure = raw.Insecure.Value
 	if cfg.Insecure {
-		c.check(!ok || loopback(host), raw.Insecure.text, fmt.Sprintf("insecure: %s can be reached from other machines", raw.Listen.Raw),
+		at := raw.Insecure.text
+		if raw.Listen.Env {
+			at = raw.Listen
+		}
+		c.check(!ok || loopback(host), at, fmt.Sprintf("insecure: %s can be reached from other machines", raw.Listen.Raw),
 			"listen on 127.0.0.1 or [::1], or give each consumer a key")
 		c.check(len(raw.Consumers) == 0, raw.Insecure.text, "insecure and consumers exclude each other: no key would be asked for", "leave one of them out")
 	}

@@ -38,6 +38,9 @@ func (c *checker) connection(path, kind string, raw *rawConnection) (conn source
 			c.absent(raw.Path, "path", "the dsn says it")
 		} else if c.required(raw.Path, join(path, "path"), "the file of the database") {
 			conn.Path = c.relative(raw.Path.Text)
+			if _, err := os.Stat(conn.Path); err != nil {
+				c.warn(raw.Path.At, fmt.Sprintf("path: %s: %v", conn.Path, unwrapPath(err)), "a relative path begins in the folder of this file; run asks for it again and again")
+			}
 		}
 		return conn
 	}
@@ -89,7 +92,11 @@ func (c *checker) secretFile(t text, key string) adapter.Secret {
 	if runtime.GOOS != "windows" && info.Mode().Perm()&0o007 != 0 { // there the mode says nothing
 		c.warn(t.At, fmt.Sprintf("%s: everyone on this machine may read %s", key, path), "chmod 600 "+path)
 	}
-	value := strings.TrimSuffix(strings.TrimSuffix(string(b), "\n"), "\r")
+	if len(b) > 1 && (b[0] == 0xff && b[1] == 0xfe || b[0] == 0xfe && b[1] == 0xff) {
+		c.add(t.At, fmt.Sprintf("%s: %s is UTF-16, as PowerShell's > writes it", key, path), "save it as UTF-8, or in PowerShell: Set-Content -NoNewline -Encoding ascii")
+		return adapter.Secret{}
+	}
+	value := strings.TrimPrefix(strings.TrimSuffix(strings.TrimSuffix(string(b), "\n"), "\r"), "\ufeff")
 	c.check(value != "", t, fmt.Sprintf("%s: %s is empty", key, path), "")
 	return adapter.NewSecret(value)
 }

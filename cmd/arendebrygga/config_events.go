@@ -9,10 +9,6 @@ import (
 	"arendebrygga/adapter"
 )
 
-// always is what an operator types who wants no condition: leaving publishWhen out
-// must not be how everything becomes public.
-const always = "always"
-
 var dirtyRead = regexp.MustCompile(`(?i)\bNOLOCK\b|\bREAD\s*UNCOMMITTED\b`)
 
 // events checks how rows become status changes.
@@ -32,7 +28,8 @@ func (c *checker) events(def *adapter.Definition, path string, raw *rawEvents) {
 	c.cursor(def, join(path, "cursor"), &raw.Cursor)
 
 	const hint = "an expression that is true for what may be published, such as rad.Sekretess == false; always: everything"
-	if c.required(raw.PublishWhen, join(path, "publishWhen"), hint) && raw.PublishWhen.Text != always {
+	def.PublishWhen = adapter.Code{Text: "false"} // the rules are checked all the same, and need not tell of it again
+	if c.required(raw.PublishWhen, join(path, "publishWhen"), hint) {
 		def.PublishWhen = code(raw.PublishWhen)
 	}
 	if raw.WithdrawWhen.set() && c.required(raw.WithdrawWhen, join(path, "withdrawWhen"), "an expression, or leave the key out") {

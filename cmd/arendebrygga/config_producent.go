@@ -41,9 +41,11 @@ func (c *checker) producenter(raw *rawConfig) {
 
 func (c *checker) producent(path, id string, raw *rawProducent) {
 	c.required(raw.Namn, join(path, "namn"), "the name as the kund reads it")
-	if c.required(raw.Aktor, join(path, "aktor"), "the first field of every kundhändelsetyp, such as KOMMUN") {
-		c.check(aktorName.MatchString(raw.Aktor.Text), raw.Aktor, fmt.Sprintf("aktor: %q is not capital letters A-Z only", raw.Aktor.Raw),
-			"the first field of every kundhändelsetyp, such as KOMMUN")
+	const hint = "the first field of every kundhändelsetyp, such as KOMMUN"
+	aktor := raw.Aktor.Text
+	if !c.required(raw.Aktor, join(path, "aktor"), hint) ||
+		!c.check(aktorName.MatchString(aktor), raw.Aktor, fmt.Sprintf("aktor: %q is not capital letters A-Z only", raw.Aktor.Raw), hint) {
+		aktor = "AKTOR" // the rules are checked all the same, and need not tell of it again
 	}
 	version := defaultStandardversion
 	if raw.Standardversion.set() {
@@ -51,7 +53,7 @@ func (c *checker) producent(path, id string, raw *rawProducent) {
 		c.check(versionText.MatchString(version), raw.Standardversion,
 			fmt.Sprintf("standardversion: %q is not a version", raw.Standardversion.Raw), `such as "6.1"`)
 	}
-	c.cfg.Producenter = append(c.cfg.Producenter, adapter.Producent{ID: id, Namn: raw.Namn.Text, Aktor: raw.Aktor.Text, Standardversion: version})
+	c.cfg.Producenter = append(c.cfg.Producenter, adapter.Producent{ID: id, Namn: raw.Namn.Text, Aktor: aktor, Standardversion: version})
 }
 
 // sourceProducent checks which producer a source's rows belong to.

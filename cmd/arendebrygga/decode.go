@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"reflect"
 	"slices"
@@ -122,8 +123,24 @@ func (t *tree) addUnknown(path string) {
 		return
 	}
 	hint := adapter.Suggest(key, knownKeys(typeAt(parent(path))))
+	if around, ok := sectionAround(parent(path), key); ok {
+		hint = "indent it less: it is a key of " + cmp.Or(around, "the top level")
+		t.broken[join(around, key)] = true // then it is not missing as well
+	}
 	if meant, ok := strings.CutPrefix(hint, "did you mean "); ok { // then that one is not missing as well
 		t.broken[join(parent(path), strings.TrimSuffix(meant, "?"))] = true
 	}
 	t.add(t.at(path), "unknown key \""+key+"\"", hint)
+}
+
+// sectionAround finds the section around the one at path that has the key: one that
+// is indented too far falls into its neighbour.
+func sectionAround(path, key string) (string, bool) {
+	for path != "" {
+		path = parent(path)
+		if t := typeAt(path); t.Kind() == reflect.Struct && slices.Contains(knownKeys(t), key) {
+			return path, true
+		}
+	}
+	return "", false
 }

@@ -178,7 +178,7 @@ func (p *printer) changes(_ string, changes []adapter.Change) {
 			if len(e.Arenden) > 0 {
 				ref = e.Arenden[0].Identifierare
 			}
-			fmt.Fprintf(p.w, "%s  %-16s part %-2s  %-10s  %-42s  %s\n",
+			fmt.Fprintf(p.w, "%s  %-16s part %-2s  %-10s  %-44s  %s\n",
 				e.Tidpunkt.In(p.zone).Format(time.TimeOnly), ref, string(e.Recipient), ball(&e), e.Typ, e.Texter[0].Rubrik)
 			if !p.asked {
 				p.asked = true

@@ -33,7 +33,13 @@ func loadAll(path string, environ []string, flags map[string]any) (*loaded, adap
 	if len(defs) == len(cfg.Sources) && len(defs) > 0 && len(cfg.Producenter) > 0 {
 		var more adapter.Problems
 		rules, more = mappings.Load(cfg.Mappings, defs, cfg.Producenter)
+		if len(cfg.Mappings) == 0 { // told already; the configuration's own expressions are checked all the same
+			more = slices.DeleteFunc(more, func(p adapter.Problem) bool { return p.Warning || p.At.File == "" })
+		}
 		problems = append(problems, more...)
+	}
+	if errs, _ := problems.Split(); len(errs) == 0 && len(cfg.pending) == 0 {
+		problems = append(problems, openable(cfg)...)
 	}
 	problems.Sort()
 	if errs, _ := problems.Split(); len(errs) > 0 {
@@ -51,4 +57,19 @@ func declared(def *adapter.Definition) bool {
 	}
 	return def.Kind != "" && def.Query != "" && def.Mode != "" && def.Location != nil && typed(def.Columns) &&
 		(def.Recipients.Query == "" || typed(def.Recipients.Columns))
+}
+
+// openable checks that the parts of each connection fit each other: only the
+// driver can read its DSN. Nothing is connected to.
+func openable(cfg *Config) (problems adapter.Problems) {
+	for _, s := range cfg.Sources {
+		source, err := sources.Open(s.Def, s.Conn)
+		if err == nil {
+			err = source.Close()
+		}
+		if err != nil {
+			problems = append(problems, adapter.Problem{At: s.Def.At, Message: err.Error()})
+		}
+	}
+	return problems
 }

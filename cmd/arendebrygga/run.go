@@ -50,8 +50,8 @@ same time. SIGTERM or Ctrl-C ends it at any point without losing anything.`,
 			return s.run(cmd.Context())
 		},
 	}
-	cmd.Flags().StringVarP(&path, "config", "c", "arendebrygga.yaml", "the configuration file")
-	cmd.Flags().StringVar(&listen, "listen", "", "address for the API, over api.listen")
-	cmd.Flags().StringVar(&store, "store", "", "the store's file, over store.path")
+	cmd.Flags().StringVarP(&path, "config", "c", "arendebrygga.yaml", "the configuration `file`")
+	cmd.Flags().StringVar(&listen, "listen", "", "`address` for the API, over api.listen")
+	cmd.Flags().StringVar(&store, "store", "", "the store's `file`, over store.path")
 	return cmd
 }

@@ -30,6 +30,9 @@ func TestScripts(t *testing.T) {
 		UpdateScripts: *update,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits": exits,
+			"utf16": func(ts *testscript.TestScript, _ bool, args []string) { // a file that no archive can hold
+				ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte("\xff\xfeh\x00e\x00m\x00"), 0o600))
+			},
 		},
 	})
 }

@@ -47,6 +47,8 @@ func (s *service) serve(ctx context.Context, store *sink.Store) error {
 	if err != nil {
 		return fmt.Errorf("api.listen: %w", err)
 	}
+	s.log.Info().Str("version", readBuildInfo().String()).Str("config", s.Config.Path).Str("store", s.Config.Store.Path).
+		Int("sources", len(s.Config.Sources)).Msg("started")
 	s.log.Info().Stringer("address", ln.Addr()).Str("bas", s.Config.API.Bas).Msg("api listening")
 	if s.listening != nil {
 		s.listening(ln.Addr())
@@ -73,6 +75,7 @@ func (s *service) follow(ctx context.Context, src Source, store *sink.Store) {
 		log.Error().Err(err).Msg("source stopped")
 		return
 	}
+	log.Info().Str("kind", src.Def.Kind).Str("mode", string(src.Def.Mode)).Stringer("poll", src.Def.Poll).Msg("source begins")
 	loop := adapter.Loop{Definition: src.Def, Source: source, Rules: s.Rules.Rules(src.Def.Name), Store: store, Log: log, At: s.at}
 	if s.committed != nil {
 		loop.Committed = func(changes []adapter.Change) { s.committed(src.Def.Name, changes) }

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 	"unicode/utf8"
@@ -43,7 +44,11 @@ func readTree(path string, lookup func(string) (string, bool)) *tree {
 	t := &tree{file: path, places: map[string]adapter.Position{}, broken: map[string]bool{}, lookup: lookup}
 	text, err := readText(path)
 	if err != nil {
-		t.add(adapter.Position{File: path}, err.Error(), "")
+		hint := ""
+		if errors.Is(err, fs.ErrNotExist) {
+			hint = "name the configuration file with --config"
+		}
+		t.add(adapter.Position{File: path}, err.Error(), hint)
 		return t
 	}
 	t.lines = strings.Split(text, "\n")
@@ -100,10 +105,16 @@ func (t *tree) addSyntax(err error) {
 	}
 	hint := "look at the indentation, the colons and the quotes of this line and the one above"
 	switch {
+	case at.Line > 0 && at.Line <= len(t.lines) && strings.Contains(t.lines[at.Line-1], "\u00a0"):
+		hint = "the line holds a no-break space (U+00A0), which only looks like a blank: type its blanks anew"
 	case strings.Contains(message, "\t"):
 		message, hint = strings.ReplaceAll(message, "\t", `\t`), "indent with spaces, not with tabs"
 	case strings.Contains(message, "mapping value is not allowed"):
-		hint = "put a text that holds a colon in quotes"
+		hint = "put a text that holds a colon in quotes; the keys of a section begin in one column"
+	case strings.Contains(message, "non-map value"):
+		hint = "a blank stands behind the colon of a key, as in mode: history"
+	case strings.Contains(message, "value is not allowed in this context"):
+		hint = "the keys of a section begin in one column, and a quote that is opened is closed: look at this line and the one above"
 	}
 	t.add(at, "not valid YAML: "+message, hint)
 }
