@@ -20,6 +20,7 @@ type evaluator struct {
 	missing []*nullError // of each column
 	rad     []any
 	machine vm.VM
+	text    []byte // what a text is written into, before the next one
 }
 
 // maxElements bounds the lists that one evaluation may make.

@@ -208,32 +208,34 @@ func (t *template) render(e *evaluator) (string, error) {
 		}
 		return t.segments[0].text, nil
 	}
-	var b strings.Builder
-	err := write(&b, t.segments, e)
-	return b.String(), err
+	b, err := write(e.text[:0], t.segments, e)
+	e.text = b
+	return string(b), err
 }
 
-func write(b *strings.Builder, segments []segment, e *evaluator) error {
+// write appends the text to b.
+func write(b []byte, segments []segment, e *evaluator) ([]byte, error) {
 	for i := range segments {
 		seg := &segments[i]
 		switch {
 		case seg.optional != nil:
-			var part strings.Builder
-			err := write(&part, seg.optional, e)
-			if err == nil {
-				b.WriteString(part.String())
-			} else if !isNull(err) {
-				return err
+			before := len(b)
+			var err error
+			if b, err = write(b, seg.optional, e); err != nil {
+				if !isNull(err) {
+					return b, err
+				}
+				b = b[:before]
 			}
 		case seg.value != nil:
 			s, err := seg.print(e)
 			if err != nil {
-				return err
+				return b, err
 			}
-			b.WriteString(s)
+			b = append(b, s...)
 		default:
-			b.WriteString(seg.text)
+			b = append(b, seg.text...)
 		}
 	}
-	return nil
+	return b, nil
 }
