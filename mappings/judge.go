@@ -46,7 +46,7 @@ func (r *rules) Judge(change adapter.StatusChange, recipients []adapter.Row) ada
 		s.judge(hit, recipients)
 	}
 	for i, hit := range found {
-		if s.m = r.mappings[i]; j.Outcome == adapter.Unmapped && hit.near != "" && s.typ() != nil {
+		if s.m = r.mappings[i]; j.Outcome == adapter.Unmapped && hit.near != "" && s.ours() {
 			j.Reasons = add(j.Reasons, adapter.Reason{Code: nearPattern, Detail: hit.near})
 		}
 	}

@@ -34,48 +34,64 @@ func (s *sitting) judge(hit hits, recipients []adapter.Row) {
 		return
 	}
 	s.r.eval.env["typ"] = t.env
-	e := s.event(hit.events)
+	e, answered := s.event(hit.events)
 	switch {
 	case e != nil:
 		s.publish(e, t, recipients)
-	case hit.ignored:
+	case hit.ignored && answered:
 		s.outcome(adapter.Ignored)
 	}
 }
 
-// holds asks a condition; one that cannot be answered is no, and told of.
-func (s *sitting) holds(c *condition) bool {
+// ask asks a condition, which may be left out. One that cannot be answered is told
+// of; the outcome that it gives is failed.
+func (s *sitting) ask(c *condition, failed adapter.Outcome) verdict {
 	if c == nil {
-		return true
+		return yes
 	}
 	v, why := c.ask(s.r.eval)
 	if v == unknown {
-		s.outcome(adapter.Unmapped, adapter.Reason{Code: conditionUnknown, Detail: why})
+		s.outcome(failed, adapter.Reason{Code: conditionUnknown, Detail: why})
 	}
-	return v == yes
+	return v
 }
 
-// typ gives the first producentärendetyp that the row belongs to, or nil.
+// ours tells whether the row is the mapping's at all.
+func (s *sitting) ours() bool { return s.ask(s.m.nar, adapter.Unmapped) == yes }
+
+// typ gives the first producentärendetyp that the row belongs to, or nil. If it
+// cannot be said whether it is one, it is none: the next would be a guess.
 func (s *sitting) typ() *typ {
-	if !s.holds(s.m.nar) {
+	if !s.ours() {
 		return nil
 	}
 	for i := range s.m.types {
-		if s.holds(s.m.types[i].nar) {
+		switch s.ask(s.m.types[i].nar, adapter.Parked) {
+		case yes:
 			return &s.m.types[i]
+		case unknown:
+			return nil
 		}
 	}
 	return nil
 }
 
-// event gives the first event that matches, or nil.
-func (s *sitting) event(candidates []*event) *event {
+// event gives the first event that matches, or nil. answered is false if it cannot
+// be said whether one does: then the next would be a guess, and might tell the kund
+// the opposite of what happened.
+func (s *sitting) event(candidates []*event) (e *event, answered bool) {
 	for _, e := range candidates {
-		if e.comesFrom(s.change.Gammal) && s.holds(e.nar) {
-			return e
+		if !e.comesFrom(s.change.Gammal) {
+			continue
+		}
+		switch s.ask(e.nar, adapter.Parked) {
+		case yes:
+			return e, true
+		case unknown:
+			return nil, false
 		}
 	}
-	return nil
+	return nil, true
 }
 
 func (e *event) comesFrom(gammal string) bool {

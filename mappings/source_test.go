@@ -2,6 +2,7 @@ package mappings
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"arendebrygga/adapter"
@@ -157,5 +158,20 @@ func TestTwoFiles(t *testing.T) {
 		if j := rules.Judge(handelse(def, [3]string{"A", "", ""}, nil), tt.people); j.Outcome != tt.want || len(j.Events) != tt.events {
 			t.Errorf("%s: got %s, %d events; want %s, %d", tt.name, j.Outcome, len(j.Events), tt.want, tt.events)
 		}
+	}
+}
+
+// TestTypUnknown holds that a row whose producentärendetyp cannot be said is not
+// taken for the last one in the list.
+func TestTypUnknown(t *testing.T) {
+	def := alkt(t)
+	set, problems := Load([]string{inFile(t, strings.Replace(serving, "nar: rad.Ärende != \"X\"\n", "", 1))}, []*adapter.Definition{def}, []adapter.Producent{kommun})
+	if set == nil {
+		t.Fatal(problems)
+	}
+	values := row(def.Columns, map[string]any{"Läge": "Öppet", "Orgnr": "556016-0680"})
+	j := set.Rules("alkt").Judge(adapter.StatusChange{Ny: "Öppet", Status: []string{"Öppet"}, Rad: values, Tidpunkt: may2026}, []adapter.Row{{Values: values}})
+	if j.Outcome != adapter.Parked || len(j.Reasons) != 1 || j.Reasons[0].Code != conditionUnknown {
+		t.Errorf("got %v, %v", j.Outcome, j.Reasons)
 	}
 }
