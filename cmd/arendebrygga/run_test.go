@@ -85,7 +85,8 @@ func TestFailingSources(t *testing.T) {
 	b := startBinary(t, buildBinary(t), dir, "never:1")
 	addr := within(t, b.addr, "the API listens")
 	within(t, b.complete, "the good source is read")
-	resp, err := http.Post("http://"+addr+"/mina-arenden/v1/kundhandelser", "application/json",
+	client := http.Client{Timeout: 20 * time.Second}
+	resp, err := client.Post("http://"+addr+"/mina-arenden/v1/kundhandelser", "application/json",
 		strings.NewReader(`{"fraga":{"parter":[{"kund":{"identifierare":"199009222382","typ":"Personnummer"}}]},"anvandare":"199009222382"}`))
 	if err != nil {
 		t.Fatal(err)
