@@ -77,6 +77,7 @@ type Change struct {
 	Reasons []Reason
 	Events  []Kundhandelse // what is published of it; read back from the store: empty
 	Gone    bool
+	Shown   bool      // it was published once, whatever became of it
 	Rules   string    // hash of the rules that judged it
 	Noted   time.Time // when it was judged, by the adapter's clock
 }

@@ -206,3 +206,19 @@ func TestAmbiguousHourOfACursor(t *testing.T) {
 	b.poll(t)
 	want(t, b.events(t, "alva"), ">a", "a>b")
 }
+
+// What was published and taken back once stays so, by whatever ways the row goes.
+func TestTakenBackIsForEver(t *testing.T) {
+	for _, mode := range []adapter.Mode{adapter.History, adapter.Net} {
+		b := newBench(t, definition(mode))
+		b.party("A1", "alva")
+		b.put(1, "A1", "a", day(9, 0))
+		for i, hemlig := range []any{false, nil, true, nil, false} {
+			b.rows[0].hemlig = hemlig
+			b.poll(t)
+			if got := len(b.events(t, "alva")); got > 0 != (i == 0) {
+				t.Errorf("%s: %d events at step %d", mode, got, i)
+			}
+		}
+	}
+}

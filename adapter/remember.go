@@ -85,6 +85,7 @@ func (s *sitting) withdrawPast(shadow *Case, except uint64) error {
 	}
 	for _, old := range past {
 		if !old.Gone && (old.Outcome == Published || old.Outcome.Open()) {
+			old.Shown = old.Shown || old.Outcome == Published
 			old.Outcome, old.Gone, old.Reasons = Withheld, true, nil
 			s.totals.count(&old)
 			s.batch.Changes = append(s.batch.Changes, old)

@@ -22,6 +22,9 @@ func (s *sitting) settle(it *item) error {
 	}
 	ch := s.change(it, shadow, old)
 	verdict := s.verdict(it, &ch)
+	if ch.Shown = old.Shown || old.Outcome == Published; ch.Shown && old.Gone {
+		verdict = Judgement{Outcome: Withheld, Gone: true, Reasons: []Reason{{Code: "withdrawn-before", Detail: "withdrawWhen took it back once, which is for ever"}}}
+	}
 	ch.Outcome, ch.Reasons, ch.Events, ch.Gone = verdict.Outcome, verdict.Reasons, verdict.Events, verdict.Gone
 	switch {
 	case again:

@@ -15,8 +15,10 @@ func (l *Loop) askAgain(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if l.waiting = 0; len(waiting) == l.Definition.Limits.PageSize {
+		l.waiting = waiting[len(waiting)-1].Number // also after an error: others wait too
+	}
 	if len(waiting) == 0 {
-		l.waiting = 0
 		return nil
 	}
 	var cases []Key
@@ -37,7 +39,7 @@ func (l *Loop) askAgain(ctx context.Context) error {
 	}
 	s := &sitting{Loop: l}
 	for _, ch := range waiting {
-		if l.waiting = ch.Number; secret[ch.Case] {
+		if secret[ch.Case] {
 			continue
 		}
 		if v := l.judgeOne(&ch.StatusChange, parties[ch.Case]); v.Outcome != Waiting {

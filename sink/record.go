@@ -12,6 +12,7 @@ const (
 	flagDetected = 1 << iota
 	flagLate
 	flagGone
+	flagShown
 )
 
 // appendChange writes a change, without its source and number, which are its key,
@@ -19,7 +20,7 @@ const (
 func appendChange(b []byte, c *adapter.Change, ids []adapter.ID) (_ []byte, err error) {
 	b = append(b, envelope...)
 	var flags byte
-	for i, set := range [...]bool{c.Detected, c.Late, c.Gone} {
+	for i, set := range [...]bool{c.Detected, c.Late, c.Gone, c.Shown} {
 		if set {
 			flags |= 1 << i
 		}
@@ -56,7 +57,7 @@ func decodeChange(value []byte, z *zones) (c adapter.Change, ids []adapter.ID, e
 	d := newDecoder(value)
 	c.Outcome = adapter.Outcome(d.byte())
 	flags := d.byte()
-	c.Detected, c.Late, c.Gone = flags&flagDetected != 0, flags&flagLate != 0, flags&flagGone != 0
+	c.Detected, c.Late, c.Gone, c.Shown = flags&flagDetected != 0, flags&flagLate != 0, flags&flagGone != 0, flags&flagShown != 0
 	c.Rules = d.string()
 	c.Noted = d.time(z)
 	if n := d.len(); n >= 0 {
