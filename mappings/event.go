@@ -68,7 +68,7 @@ func (r *reader) event(k keys, m *mapping) *event {
 		r.length(n, e.step, m)
 	}
 	e.where = fmt.Sprintf("%s:%d %s", filepath.Base(r.name), e.at.line, e.step)
-	k.text("namn", "what people call this step")
+	k.fixed("namn", "what people call this step")
 	k.flag("start")
 	if _, ok := k.need("till", `the statuses that make this event, such as ["KOMP/*/*"]`); ok {
 		e.to = k.patterns("till", r.status, false)

@@ -147,6 +147,21 @@ func TestJudgeLeastID(t *testing.T) {
 	}
 }
 
+// TestNearRole holds what an operator is told of a role that drifted in spelling.
+func TestNearRole(t *testing.T) {
+	def := byggr(t)
+	rules := load(t, []string{"testdata/bra/bygglov.yaml"}, def).Rules("byggr")
+	for role, want := range map[string]string{
+		"Sok ": "bygglov.yaml:21 KOMPLETTERING_BEGARD: the case has no recipient with a role that mottagare allows; one differs only in case or blanks",
+		"GRAN": "bygglov.yaml:21 KOMPLETTERING_BEGARD: the case has no recipient with a role that mottagare allows",
+	} {
+		got := rules.Judge(handelse(def, [3]string{"KOMP", "", ""}, nil), []adapter.Row{part(def, "9", "199009222382", role, nil)})
+		if len(got.Reasons) != 1 || got.Reasons[0].Detail != want {
+			t.Errorf("%s: got %v", role, got.Reasons)
+		}
+	}
+}
+
 // TestNearStatus holds what an operator is told of a status that drifted in spelling.
 func TestNearStatus(t *testing.T) {
 	def := byggr(t)

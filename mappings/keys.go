@@ -107,6 +107,19 @@ func (k keys) text(key, hint string) (*node, bool) {
 	return n, true
 }
 
+// valuesGo is the hint for {{ }} where it is not filled in.
+const valuesGo = "{{ }} is for rubrik, beskrivning, varde, utokadInformation and referenser"
+
+// fixed gives the text of a key that must be there and is the same for every row.
+func (k keys) fixed(key, hint string) (*node, bool) {
+	n, ok := k.text(key, hint)
+	if ok && strings.Contains(n.text, "{{") {
+		k.f.wrong(n.at, key+" cannot hold a value of the row", valuesGo)
+		return nil, false
+	}
+	return n, ok
+}
+
 // optional gives the text of a key that may be left out.
 func (k keys) optional(key string) (*node, bool) {
 	if k.field[key] == nil {
@@ -155,6 +168,8 @@ func (k keys) words(key string) []*node {
 		case !k.f.expect(n, "an element of "+key, aText, aNumber, aBool):
 		case strings.ContainsAny(n.text, typographic):
 			k.f.wrong(n.at, fmt.Sprintf("the quotes in %s are typographic, and would be part of the value", n.text), `quotes are written "…" or '…'`)
+		case strings.Contains(n.text, "{{"):
+			k.f.wrong(n.at, fmt.Sprintf("an element of %s cannot hold a value of the row", key), valuesGo)
 		case seen[n.text]:
 			k.f.warn(n.at, fmt.Sprintf("%q stands twice in %s", n.text, key), "")
 		default:

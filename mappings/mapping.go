@@ -154,7 +154,7 @@ func (r *reader) typ(k keys, key string) typ {
 		}
 	}
 	namn := ""
-	if n, ok := k.text("namn", "what people call this kind of case"); ok {
+	if n, ok := k.fixed("namn", "what people call this kind of case"); ok {
 		namn = strings.TrimSpace(n.text)
 	}
 	t.env = map[string]any{"id": t.id, "namn": namn}

@@ -21,6 +21,11 @@ const allRoles = "alla"
 // allow tells whether a recipient with this role gets the event.
 func (r roles) allow(role string) bool { return r.all || slices.Contains(r.names, role) }
 
+// resemble is allow without regard to case and blanks.
+func (r roles) resemble(role string) bool {
+	return slices.ContainsFunc(r.names, func(name string) bool { return strings.EqualFold(bare(name), bare(role)) })
+}
+
 // roles reads mottagare.
 func (r *reader) roles(k keys, n *node) roles {
 	if n.kind == anObject {

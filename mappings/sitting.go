@@ -1,6 +1,8 @@
 package mappings
 
 import (
+	"slices"
+
 	"arendebrygga/adapter"
 )
 
@@ -107,7 +109,11 @@ func (e *event) comesFrom(gammal string) bool {
 func (s *sitting) publish(e *event, t *typ, recipients []adapter.Row) {
 	people, left, found := s.r.people.choose(recipients, e.roles, s.change.Tidpunkt.In(s.r.scope.zone), s.m.lenient)
 	if !found {
-		s.outcome(adapter.Waiting, adapter.Reason{Code: noRecipient, Detail: e.where + ": the case has no recipient with a role that mottagare allows"})
+		detail := e.where + ": the case has no recipient with a role that mottagare allows"
+		if slices.ContainsFunc(recipients, func(row adapter.Row) bool { return e.roles.resemble(s.r.people.roleOf(&row)) }) {
+			detail += "; one differs only in case or blanks"
+		}
+		s.outcome(adapter.Waiting, adapter.Reason{Code: noRecipient, Detail: detail})
 		return
 	}
 	if len(people) == 0 {
