@@ -45,7 +45,7 @@ func (s *service) serve(ctx context.Context, store *sink.Store) error {
 	}
 	ln, err := net.Listen("tcp", s.Config.API.Listen)
 	if err != nil {
-		return fmt.Errorf("api.listen: %w", err)
+		return fmt.Errorf("api.listen: %w\n  hint: --listen or api.listen takes another address, such as 127.0.0.1:8081", err)
 	}
 	s.log.Info().Str("version", readBuildInfo().String()).Str("config", s.Config.Path).Str("store", s.Config.Store.Path).
 		Int("sources", len(s.Config.Sources)).Msg("started")
