@@ -1,0 +1,41 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestFileForms holds that a file is taken as editors on every system write it, and
+// what is said of one that cannot be.
+func TestFileForms(t *testing.T) {
+	b, err := os.ReadFile("testdata/ok.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ok := string(b)
+	for name, c := range map[string]struct{ text, want string }{
+		"byte order mark": {text: "\ufeff" + ok},
+		"CRLF":            {text: strings.ReplaceAll(ok, "\n", "\r\n")},
+		"UTF-16":          {"\xff\xfea\x00:\x00", ": is not UTF-8; save it with that encoding"},
+		"latin1":          {ok + "# \xe5\n", ": is not UTF-8; save it with that encoding"},
+		"too large":       {ok + strings.Repeat("#", maxConfigSize), ": is larger than 1048576 bytes"},
+		"empty":           {"", ": is empty"},
+		"no-break space":  {strings.Replace(ok, "mode: h", "mode:\u00a0h", 1), ":6:5: not valid YAML: non-map value is specified\n  hint: the line holds a no-break space (U+00A0), which only looks like a blank: type its blanks anew"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			path := filepath.Join(dir, "arendebrygga.yaml")
+			writeFile(t, filepath.Join(dir, "mappings/tom.yaml"), "")
+			writeFile(t, path, c.text)
+			_, problems := loadConfig(path, nil, nil)
+			if got := strings.ReplaceAll(problems.Error(), path, ""); got != c.want {
+				t.Errorf("got  %q\nwant %q", got, c.want)
+			}
+		})
+	}
+	if _, problems := loadConfig(t.TempDir(), nil, nil); !strings.HasSuffix(problems.Error(), ": is a directory") {
+		t.Errorf("a folder: %v", problems)
+	}
+}
