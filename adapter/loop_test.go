@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
 
 	"arendebrygga/adapter"
 	"arendebrygga/sink"
@@ -216,73 +215,6 @@ func TestPoisonStopsNothing(t *testing.T) {
 	}
 }
 
-func TestFirstRun(t *testing.T) {
-	for _, c := range []struct {
-		kind  adapter.FirstRunKind
-		first []string
-		then  []string
-	}{
-		{adapter.Baseline, nil, []string{"open>new", "new>final"}},
-		{adapter.When, []string{">open"}, []string{">open", "open>new", "new>final"}},
-		{adapter.All, []string{">old", "old>open"}, []string{">old", "old>open", "open>new", "new>final"}},
-	} {
-		t.Run(string(c.kind), func(t *testing.T) {
-			def := definition(adapter.History)
-			def.FirstRun.Kind = c.kind
-			b := newBench(t, def)
-			b.party("A1", "alva")
-			for id := 1; id <= 60; id++ {
-				b.put(id, "B", "old", day(7, 0))
-			}
-			b.put(61, "A1", "old", day(8, 0))
-			b.put(62, "A1", "open", day(9, 0))
-			b.put(63, "A1", "final", day(9, 2)).hemlig = nil // a draft when the adapter comes
-			b.poll(t)
-			first := c.first
-			if c.kind == adapter.When {
-				first = []string{"old>open"}
-				c.then[0] = "old>open"
-			}
-			want(t, b.events(t, "alva"), first...)
-			b.open(t)
-			b.put(64, "A1", "new", day(9, 1))
-			b.poll(t)
-			b.rows[62].hemlig = false
-			b.poll(t)
-			want(t, b.events(t, "alva"), c.then...)
-		})
-	}
-}
-
-// A baseline ends where the rows ended when it began, so what is written while it
-// walks is new, however many pages it takes and wherever it is cut.
-func TestBaselineWhileRowsAreWritten(t *testing.T) {
-	def := definition(adapter.History)
-	def.FirstRun.Kind = adapter.Baseline
-	b := newBench(t, def)
-	b.party("A1", "alva")
-	for id := 1; id <= 45; id++ {
-		b.put(id, "A1", "old", day(8, 0))
-	}
-	cut := errors.New("connection cut")
-	for page := range 5 {
-		b.loop.At = func(p adapter.Point) {
-			if p == adapter.AfterCommit {
-				b.fail = cut
-			}
-		}
-		if err := b.loop.Poll(t.Context()); err != nil && !errors.Is(err, cut) {
-			t.Fatal(err)
-		}
-		b.put(46+page, "A1", "new", day(9, page))
-		b.open(t)
-		b.fail = nil
-	}
-	b.poll(t)
-	b.poll(t)
-	want(t, b.events(t, "alva"), "old>new", "new>new", "new>new", "new>new", "new>new")
-}
-
 func TestNet(t *testing.T) {
 	b := newBench(t, definition(adapter.Net))
 	b.party("A1", "alva")
@@ -306,24 +238,6 @@ func TestNet(t *testing.T) {
 	want(t, b.events(t, "alva"))
 }
 
-// A replica that lags behind gives a state that the case has left already.
-func TestLaggingReplica(t *testing.T) {
-	b := newBench(t, definition(adapter.Net))
-	b.party("A1", "alva")
-	b.put(1, "A1", "a", nil)
-	b.poll(t)
-	row := &b.rows[0]
-	for _, c := range []struct {
-		id     int
-		status string
-	}{{10, "b"}, {20, "b"}, {9, "a"}, {15, "x"}, {20, "b"}, {9, "a"}, {21, "c"}} {
-		row.id, row.status = c.id, c.status
-		b.poll(t)
-		b.open(t)
-	}
-	want(t, b.events(t, "alva"), ">a", "a>b", "b>c")
-}
-
 func TestNotUnique(t *testing.T) {
 	b := newBench(t, definition(adapter.Net))
 	b.party("A1", "alva")
@@ -335,19 +249,6 @@ func TestNotUnique(t *testing.T) {
 	}
 	if len(b.log) != 0 {
 		t.Error("something was committed")
-	}
-}
-
-func TestDefinitionChanged(t *testing.T) {
-	b := newBench(t, definition(adapter.History))
-	b.poll(t)
-	changed := *b.def
-	changed.Row, changed.Mode = changed.Case, adapter.Net
-	b.def = &changed
-	b.open(t)
-	var want *adapter.DefinitionChanged
-	if err := b.loop.Run(t.Context()); !errors.As(err, &want) || len(want.Fields) != 2 {
-		t.Errorf("error %v", err)
 	}
 }
 
@@ -383,64 +284,4 @@ func TestAmbiguousHour(t *testing.T) {
 	if got := b.log[2].Tidpunkt.UTC().Format(time.TimeOnly); got != "01:10:00" {
 		t.Errorf("the third change happened at %s UTC, want 01:10:00", got)
 	}
-}
-
-// TestAgainstModel lets rows commit in any order within the overlap, with failures
-// and restarts in between, and wants every row's event exactly once.
-func TestAgainstModel(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		def := definition(adapter.History)
-		def.FirstRun.Kind = rapid.SampledFrom([]adapter.FirstRunKind{adapter.All, adapter.Baseline}).Draw(rt, "first run")
-		b := newBench(t, def)
-		b.party("A1", "alva")
-		old := rapid.IntRange(0, 40).Draw(rt, "old rows")
-		for id := 1; id <= old; id++ {
-			b.put(id, "A1", "old", day(7, 0))
-		}
-		b.poll(t)
-		next, open := old+1, map[int]time.Time{}
-		for range rapid.IntRange(1, 60).Draw(rt, "steps") {
-			switch rapid.IntRange(0, 5).Draw(rt, "step") {
-			case 0, 1: // a transaction draws some ids
-				for range rapid.IntRange(1, 15).Draw(rt, "rows") {
-					b.put(next, "A1", "new", day(9, 0)).committed = false
-					open[next] = b.now
-					next++
-				}
-			case 2: // some commit
-				for i := range b.rows {
-					if r := &b.rows[i]; !r.committed && rapid.Bool().Draw(rt, "commit") {
-						r.committed = true
-						delete(open, r.id)
-					}
-				}
-			case 3:
-				b.fail = errors.New("cut")
-				_ = b.loop.Poll(t.Context())
-				b.fail = nil
-			case 4:
-				b.open(t)
-			}
-			for i := range b.rows { // no transaction is open longer than the overlap
-				if r := &b.rows[i]; !r.committed && b.now.Sub(open[r.id]) > def.Overlap-20*time.Second {
-					r.committed = true
-				}
-			}
-			b.poll(t)
-		}
-		for i := range b.rows {
-			b.rows[i].committed = true
-		}
-		b.poll(t)
-		wanted := next - 1
-		if def.FirstRun.Kind == adapter.Baseline {
-			wanted -= old
-		}
-		if got := len(b.events(t, "alva")); got != wanted {
-			rt.Fatalf("%d events, want %d", got, wanted)
-		}
-		if got := len(b.log); got != wanted {
-			rt.Fatalf("%d changes were committed, want %d", got, wanted)
-		}
-	})
 }

@@ -222,3 +222,21 @@ func TestTakenBackIsForEver(t *testing.T) {
 		}
 	}
 }
+
+// A replica that lags behind gives a state that the case has left already.
+func TestLaggingReplica(t *testing.T) {
+	b := newBench(t, definition(adapter.Net))
+	b.party("A1", "alva")
+	b.put(1, "A1", "a", nil)
+	b.poll(t)
+	row := &b.rows[0]
+	for _, c := range []struct {
+		id     int
+		status string
+	}{{10, "b"}, {20, "b"}, {9, "a"}, {15, "x"}, {20, "b"}, {9, "a"}, {21, "c"}} {
+		row.id, row.status = c.id, c.status
+		b.poll(t)
+		b.open(t)
+	}
+	want(t, b.events(t, "alva"), ">a", "a>b", "b>c")
+}

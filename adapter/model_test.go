@@ -122,3 +122,63 @@ func TestNetAgainstModel(t *testing.T) {
 		}
 	})
 }
+
+// TestAgainstModel lets rows commit in any order within the overlap, with failures
+// and restarts in between, and wants every row's event exactly once.
+func TestAgainstModel(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		def := definition(adapter.History)
+		def.FirstRun.Kind = rapid.SampledFrom([]adapter.FirstRunKind{adapter.All, adapter.Baseline}).Draw(rt, "first run")
+		b := newBench(t, def)
+		b.party("A1", "alva")
+		old := rapid.IntRange(0, 40).Draw(rt, "old rows")
+		for id := 1; id <= old; id++ {
+			b.put(id, "A1", "old", day(7, 0))
+		}
+		b.poll(t)
+		next, open := old+1, map[int]time.Time{}
+		for range rapid.IntRange(1, 60).Draw(rt, "steps") {
+			switch rapid.IntRange(0, 5).Draw(rt, "step") {
+			case 0, 1: // a transaction draws some ids
+				for range rapid.IntRange(1, 15).Draw(rt, "rows") {
+					b.put(next, "A1", "new", day(9, 0)).committed = false
+					open[next] = b.now
+					next++
+				}
+			case 2: // some commit
+				for i := range b.rows {
+					if r := &b.rows[i]; !r.committed && rapid.Bool().Draw(rt, "commit") {
+						r.committed = true
+						delete(open, r.id)
+					}
+				}
+			case 3:
+				b.fail = errors.New("cut")
+				_ = b.loop.Poll(t.Context())
+				b.fail = nil
+			case 4:
+				b.open(t)
+			}
+			for i := range b.rows { // no transaction is open longer than the overlap
+				if r := &b.rows[i]; !r.committed && b.now.Sub(open[r.id]) > def.Overlap-20*time.Second {
+					r.committed = true
+				}
+			}
+			b.poll(t)
+		}
+		for i := range b.rows {
+			b.rows[i].committed = true
+		}
+		b.poll(t)
+		wanted := next - 1
+		if def.FirstRun.Kind == adapter.Baseline {
+			wanted -= old
+		}
+		if got := len(b.events(t, "alva")); got != wanted {
+			rt.Fatalf("%d events, want %d", got, wanted)
+		}
+		if got := len(b.log); got != wanted {
+			rt.Fatalf("%d changes were committed, want %d", got, wanted)
+		}
+	})
+}

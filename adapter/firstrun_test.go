@@ -1,0 +1,88 @@
+package adapter_test
+
+import (
+	"errors"
+	"testing"
+
+	"arendebrygga/adapter"
+)
+
+func TestFirstRun(t *testing.T) {
+	for _, c := range []struct {
+		kind  adapter.FirstRunKind
+		first []string
+		then  []string
+	}{
+		{adapter.Baseline, nil, []string{"open>new", "new>final"}},
+		{adapter.When, []string{">open"}, []string{">open", "open>new", "new>final"}},
+		{adapter.All, []string{">old", "old>open"}, []string{">old", "old>open", "open>new", "new>final"}},
+	} {
+		t.Run(string(c.kind), func(t *testing.T) {
+			def := definition(adapter.History)
+			def.FirstRun.Kind = c.kind
+			b := newBench(t, def)
+			b.party("A1", "alva")
+			for id := 1; id <= 60; id++ {
+				b.put(id, "B", "old", day(7, 0))
+			}
+			b.put(61, "A1", "old", day(8, 0))
+			b.put(62, "A1", "open", day(9, 0))
+			b.put(63, "A1", "final", day(9, 2)).hemlig = nil // a draft when the adapter comes
+			b.poll(t)
+			first := c.first
+			if c.kind == adapter.When {
+				first = []string{"old>open"}
+				c.then[0] = "old>open"
+			}
+			want(t, b.events(t, "alva"), first...)
+			b.open(t)
+			b.put(64, "A1", "new", day(9, 1))
+			b.poll(t)
+			b.rows[62].hemlig = false
+			b.poll(t)
+			want(t, b.events(t, "alva"), c.then...)
+		})
+	}
+}
+
+// A baseline ends where the rows ended when it began, so what is written while it
+// walks is new, however many pages it takes and wherever it is cut.
+func TestBaselineWhileRowsAreWritten(t *testing.T) {
+	def := definition(adapter.History)
+	def.FirstRun.Kind = adapter.Baseline
+	b := newBench(t, def)
+	b.party("A1", "alva")
+	for id := 1; id <= 45; id++ {
+		b.put(id, "A1", "old", day(8, 0))
+	}
+	cut := errors.New("connection cut")
+	for page := range 5 {
+		b.loop.At = func(p adapter.Point) {
+			if p == adapter.AfterCommit {
+				b.fail = cut
+			}
+		}
+		if err := b.loop.Poll(t.Context()); err != nil && !errors.Is(err, cut) {
+			t.Fatal(err)
+		}
+		b.put(46+page, "A1", "new", day(9, page))
+		b.open(t)
+		b.fail = nil
+	}
+	b.poll(t)
+	b.poll(t)
+	want(t, b.events(t, "alva"), "old>new", "new>new", "new>new", "new>new", "new>new")
+}
+
+func TestDefinitionChanged(t *testing.T) {
+	b := newBench(t, definition(adapter.History))
+	b.poll(t)
+	changed := *b.def
+	changed.Row, changed.Mode = changed.Case, adapter.Net
+	b.def = &changed
+	b.open(t)
+	var want *adapter.DefinitionChanged
+	if err := b.loop.Run(t.Context()); !errors.As(err, &want) || len(want.Fields) != 2 {
+		t.Errorf("error %v", err)
+	}
+}
