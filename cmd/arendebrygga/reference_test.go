@@ -116,3 +116,35 @@ func TestReferenceOfMappings(t *testing.T) {
 		compareKeys(t, heading, strings.Split(known, ", "), referenceKeys(t, heading))
 	}
 }
+
+// TestReferenceOfReasons holds that the table of reasons lists every code that the
+// rules and the loop can give.
+func TestReferenceOfReasons(t *testing.T) {
+	told := referenceKeys(t, "## Reasons")
+	code := regexp.MustCompile(`"((?:arende|case|identity|nar|no|producent|publish|recipient|row|status|text|time|value|withdraw|withdrawn)(?:-[a-z]+)+)"`)
+	found := 0
+	for _, room := range []string{"adapter", "mappings"} {
+		files, err := filepath.Glob(filepath.Join("..", "..", room, "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range code.FindAllStringSubmatch(string(text), -1) {
+				found++
+				if _, ok := told[strings.TrimSuffix(m[1], "-unknown")]; !ok && told[m[1]] == "" {
+					t.Errorf("%s is not in the table", m[1])
+				}
+			}
+		}
+	}
+	if found < 20 {
+		t.Errorf("only %d codes were found", found)
+	}
+}
