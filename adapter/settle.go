@@ -22,9 +22,6 @@ func (s *sitting) settle(it *item) error {
 	}
 	ch := s.change(it, shadow, old)
 	verdict := s.verdict(it, &ch)
-	if ch.Shown = old.Shown || old.Outcome == Published; ch.Shown && old.Gone {
-		verdict = Judgement{Outcome: Withheld, Gone: true, Reasons: []Reason{{Code: "withdrawn-before", Detail: "withdrawWhen took it back once, which is for ever"}}}
-	}
 	ch.Outcome, ch.Reasons, ch.Events, ch.Gone = verdict.Outcome, verdict.Reasons, verdict.Events, verdict.Gone
 	switch {
 	case again:
@@ -101,7 +98,7 @@ func (s *sitting) standsAt(it *item, shadow *Case) bool {
 // change describes the change that a row is. old is what it was before, if it is
 // judged again.
 func (s *sitting) change(it *item, shadow *Case, old Change) Change {
-	ch := Change{Number: old.Number, Hash: it.hash}
+	ch := Change{Number: old.Number, Hash: it.hash, Gone: old.Gone, Shown: old.Shown || old.Outcome == Published}
 	if ch.Number == 0 {
 		ch.Number = s.number + 1
 	}
@@ -144,6 +141,9 @@ func (l *Loop) producent(values []any) string {
 
 // verdict asks the rules, unless the row cannot be judged at all.
 func (s *sitting) verdict(it *item, ch *Change) Judgement {
+	if ch.Gone && ch.Shown {
+		return Judgement{Outcome: Withheld, Gone: true, Reasons: []Reason{{Code: "withdrawn-before", Detail: "withdrawWhen took it back once, which is for ever"}}}
+	}
 	parked := func(code, detail string) Judgement {
 		return Judgement{Outcome: Parked, Reasons: []Reason{{Code: code, Detail: detail}}}
 	}
