@@ -74,6 +74,38 @@ func TestBaselineWhileRowsAreWritten(t *testing.T) {
 	want(t, b.events(t, "alva"), "old>new", "new>new", "new>new", "new>new", "new>new")
 }
 
+// A mistake that would park every row, or show only with the first event, keeps a
+// source from being begun; mended, it begins as if nothing had been.
+func TestNotBegunWithAMistake(t *testing.T) {
+	def := definition(adapter.History)
+	def.FirstRun.Kind = adapter.Baseline
+	b := newBench(t, def)
+	b.party("A1", "alva")
+	b.put(1, "A1", "a", day(8, 0))
+	b.put(2, "A1", "b", day(8, 1))
+	for _, mistake := range []*error{&b.sim.noQuery, &b.sim.badType} {
+		*mistake = errors.New("column id is no int")
+		if err := b.loop.Poll(t.Context()); !errors.Is(err, *mistake) {
+			t.Errorf("error %v", err)
+		}
+		*mistake = nil
+		b.open(t)
+	}
+	if len(b.log) != 0 {
+		t.Errorf("changes were committed: %s", b.outcomes())
+	}
+	b.poll(t)
+	b.sim.badType = errors.New("column id is no int")
+	b.put(3, "A1", "c", day(8, 2)) // once begun, a bad row is parked
+	b.poll(t)
+	b.sim.badType = nil
+	b.put(4, "A1", "d", day(8, 3))
+	b.poll(t)
+	if got := b.events(t, "alva"); len(got) == 0 || got[len(got)-1] != "c>d" {
+		t.Errorf("events %v", got)
+	}
+}
+
 func TestDefinitionChanged(t *testing.T) {
 	b := newBench(t, definition(adapter.History))
 	b.poll(t)

@@ -36,6 +36,9 @@ type item struct {
 // judge makes a batch of a page's rows; its Checkpoint holds the page's totals. New
 // changes get their numbers here.
 func (l *Loop) judge(ctx context.Context, rows []Row) (Batch, error) {
+	if err := l.unreadable(rows); err != nil {
+		return Batch{}, err
+	}
 	groups, err := l.makeGroups(rows)
 	if err != nil || len(groups) == 0 {
 		return Batch{}, err
@@ -71,6 +74,20 @@ func (l *Loop) judge(ctx context.Context, rows []Row) (Batch, error) {
 	}
 	s.batch.Checkpoint.Totals = s.totals
 	return s.batch, nil
+}
+
+// unreadable refuses to begin a source of which not one row can be read: a column
+// has the wrong type in the configuration then, and all rows would be parked.
+func (l *Loop) unreadable(rows []Row) error {
+	if len(rows) == 0 || l.checkpoint.Phase != FirstPass || l.checkpoint.Totals.Rows > 0 {
+		return nil
+	}
+	for i := range rows {
+		if rows[i].Err == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("none of the first %d rows can be read, so the source is not begun: %w; does events.columns say the right type?", len(rows), rows[0].Err)
 }
 
 // lookUp asks the store what it knows of the rows and of their cases.

@@ -16,7 +16,8 @@ type Source interface {
 	// the database has ended the result without an error.
 	Read(ctx context.Context, from Walk) (Page, error)
 	// Recipients gives the rows of the recipients query for these cases, with Case
-	// and ID (the recipient) set. It is not called if there is no such query.
+	// and ID (the recipient) set. It is not called if there is no such query. Without
+	// cases it only finds out whether the query works.
 	Recipients(ctx context.Context, cases []Key) ([]Row, error)
 	// Earlier tells of each pair of cursors whether the first lies before the second,
 	// as the database orders them.

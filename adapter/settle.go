@@ -43,7 +43,7 @@ func (s *sitting) settle(it *item) error {
 		s.number++
 		s.totals.Changes++
 	}
-	return s.publish(it, shadow, ch, again && old.Outcome != Withheld)
+	return s.publish(it, shadow, ch, again && old.placed())
 }
 
 // publish puts a judged change into the batch. The name is for the usual case:
@@ -115,7 +115,7 @@ func (s *sitting) change(it *item, shadow *Case, old Change) Change {
 	if old.Number != 0 && sameReading(ch.Tidpunkt, old.Tidpunkt) {
 		ch.Tidpunkt = old.Tidpunkt
 	}
-	if old.Number != 0 && old.Outcome != Withheld {
+	if old.Number != 0 && old.placed() {
 		ch.Gammal, ch.Late, ch.N, ch.RawTime = old.Gammal, old.Late, old.N, old.RawTime
 		return ch
 	}
@@ -139,6 +139,23 @@ func (l *Loop) producent(values []any) string {
 	return strings.TrimSpace(plain(values[l.shape.producent]))
 }
 
+// Codes of reasons why a row cannot be judged at all.
+const (
+	rowUnreadable = "row-unreadable"
+	caseMissing   = "case-missing"
+	timeMissing   = "time-missing"
+)
+
+// placed tells whether a change has had its place among those of its case. One that
+// was withheld or could not be read has not: it enters when it may or can.
+func (c *Change) placed() bool {
+	if c.Outcome == Parked && len(c.Reasons) > 0 {
+		code := c.Reasons[0].Code
+		return code != rowUnreadable && code != caseMissing && code != timeMissing
+	}
+	return c.Outcome != Withheld
+}
+
 // verdict asks the rules, unless the row cannot be judged at all.
 func (s *sitting) verdict(it *item, ch *Change) Judgement {
 	if ch.Gone && ch.Shown {
@@ -149,13 +166,13 @@ func (s *sitting) verdict(it *item, ch *Change) Judgement {
 	}
 	switch {
 	case it.Err != nil:
-		return parked("row-unreadable", it.Err.Error())
+		return parked(rowUnreadable, it.Err.Error())
 	case it.Case == "":
-		return parked("case-missing", "the column "+s.Definition.Case+" is NULL or blank")
+		return parked(caseMissing, "the column "+s.Definition.Case+" is NULL or blank")
 	}
 	v := s.judgeOne(&ch.StatusChange, s.parties[it.Case])
 	if ch.Tidpunkt.IsZero() && v.Outcome != Withheld {
-		return parked("time-missing", "neither events.time nor a time cursor gives a time for this row")
+		return parked(timeMissing, "neither events.time nor a time cursor gives a time for this row")
 	}
 	return v
 }

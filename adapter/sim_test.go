@@ -26,6 +26,8 @@ type sim struct {
 	reads   int   // windows read so far
 	asked   int   // cases whose recipients were asked for
 	fail    error // what the next read fails with
+	noQuery error // what is wrong with the recipients query
+	badType error // what is wrong with every row
 }
 
 type simRow struct {
@@ -138,6 +140,7 @@ func (s *sim) Read(_ context.Context, from adapter.Walk) (adapter.Page, error) {
 		if row.ID = row.Cursor; s.def.Mode == adapter.Net {
 			row.ID = row.Case
 		}
+		row.Err = s.badType
 		page.Rows = append(page.Rows, row)
 		page.Frontier = row.Cursor
 	}
@@ -146,6 +149,9 @@ func (s *sim) Read(_ context.Context, from adapter.Walk) (adapter.Page, error) {
 }
 
 func (s *sim) Recipients(_ context.Context, cases []adapter.Key) ([]adapter.Row, error) {
+	if s.noQuery != nil {
+		return nil, s.noQuery
+	}
 	s.asked += len(cases)
 	var rows []adapter.Row
 	for _, c := range cases {

@@ -100,8 +100,8 @@ func (l *Loop) tell(changes []Change) {
 		t.count(ch)
 		for _, r := range ch.Reasons {
 			reasons[r.Code]++
-			if reasons[r.Code] == 1 && ch.Outcome == Parked {
-				l.Log.Warn().Uint64("change", ch.Number).Str("reason", r.Code).Str("detail", r.Detail).Msg("change parked")
+			if reasons[r.Code] == 1 && (ch.Outcome == Parked || ch.Outcome == Unmapped) {
+				l.Log.Warn().Uint64("change", ch.Number).Str("reason", r.Code).Str("detail", r.Detail).Msg("change " + ch.Outcome.String())
 			}
 		}
 		if status := digits.ReplaceAllString(ch.Ny, "#"); ch.Outcome == Unmapped && !l.unmapped[status] && len(l.unmapped) < maxUnmapped {
@@ -109,7 +109,7 @@ func (l *Loop) tell(changes []Change) {
 				l.unmapped = map[string]bool{}
 			}
 			l.unmapped[status] = true
-			l.Log.Warn().Str("status", status).Msg("no mapping knows this status; add it to handelser or to ignorera")
+			l.Log.Warn().Str("status", status).Msg("no mapping takes this status; add it to handelser or to ignorera, or its kind of case to a mapping")
 		}
 	}
 	e := l.Log.Info().Int("changes", len(changes)).Uint64("events", t.Events)

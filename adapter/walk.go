@@ -39,6 +39,12 @@ func (l *Loop) begin(ctx context.Context) error {
 		l.checkpoint = ck
 		return nil
 	}
+	if l.Definition.Recipients.Query != "" {
+		// A baseline asks for nobody, and would show a mistake only with the first event.
+		if _, err := l.Source.Recipients(ctx, nil); err != nil {
+			return err
+		}
+	}
 	extent, err := l.Source.Extent(ctx)
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"slices"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -30,6 +31,14 @@ func (s *Store) source(name string) uint32 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.sources[name]
+}
+
+// Sources lists the names of the sources that the store has something of, in
+// alphabetical order.
+func (s *Store) Sources() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Sorted(maps.Keys(s.sources))
 }
 
 // producer gives a producer's number; 0 if the store does not know it.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"sync"
 	"time"
 
@@ -57,6 +58,10 @@ func (s *service) serve(ctx context.Context, store *sink.Store) error {
 	defer stop()
 	var loops sync.WaitGroup
 	for _, src := range s.Config.Sources {
+		if err := s.renamed(src.Def, store.Sources()); err != nil {
+			s.log.Error().Err(err).Str("source", src.Def.Name).Msg("source stopped")
+			continue
+		}
 		loops.Go(func() { s.follow(ctx, src, store) })
 	}
 	loops.Go(func() { s.prune(ctx, store) })
@@ -65,6 +70,22 @@ func (s *service) serve(ctx context.Context, store *sink.Store) error {
 	loops.Wait()
 	s.log.Info().Msg("stopped")
 	return err
+}
+
+// renamed refuses to begin a source that may be one of the store's under another
+// name: its old rows would be published a second time, with other ids.
+func (s *service) renamed(def *adapter.Definition, stored []string) error {
+	if slices.Contains(stored, def.Name) || def.FirstRun.Kind == adapter.Baseline {
+		return nil
+	}
+	for _, name := range stored {
+		if !slices.ContainsFunc(s.Config.Sources, func(other Source) bool { return other.Def.Name == name }) {
+			return fmt.Errorf("the store does not know this source, but has %s, which the configuration does not name any more: "+
+				"if it was renamed, all of it would be published again, so give it its old name back; "+
+				"if it is another one, begin it with firstRun: baseline or in a store of its own", name)
+		}
+	}
+	return nil
 }
 
 // follow runs one source's loop to its end.
