@@ -62,10 +62,12 @@ by the rules in YAML files, keeps them and answers the questions of the standard
 Mina ärenden. The first line of each command's help says whether it publishes.
 
 Exit codes: 0 ok, 1 the thing asked about is not ok, 2 wrong usage.`,
+		Version:          readBuildInfo().String(),
 		SilenceErrors:    true,
 		SilenceUsage:     true,
 		PersistentPreRun: func(*cobra.Command, []string) { *started = true },
 	}
+	root.SetVersionTemplate("{{.Version}}\n")
 	root.AddCommand(commands(environ)...)
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd() // only now: a tree without commands gets none
