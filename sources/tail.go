@@ -16,16 +16,15 @@ func (v *view) ahead(from adapter.Walk, step int64) statement {
 	greater := v.against(where{}, ">", from.Lo)
 	cond := v.bounds(from)
 	return statement{
-		fmt.Sprintf("SELECT %s, %s %s%s ORDER BY %s LIMIT 1 OFFSET %d", apply(v.dia.value, column), strings.Join(greater.terms, ""), source, cond, column, step),
+		fmt.Sprintf("SELECT %s, %s %s%s ORDER BY %s LIMIT 1 OFFSET %d", v.read(v.cursor), strings.Join(greater.terms, ""), source, cond, column, step),
 		append(greater.args, cond.args...),
 	}
 }
 
 // stepped has the database add a step to a cursor.
 func (v *view) stepped(lo adapter.Key, step int64) statement {
-	t := v.columns[v.cursor].Type
 	rule := v.dia.steps[v.def.Cursor.Kind]
-	return statement{"SELECT " + fmt.Sprintf(rule.hi, v.dia.place(t), step), v.dia.bind(t, v.traits[v.cursor], lo)}
+	return statement{"SELECT " + fmt.Sprintf(rule.hi, v.place(v.cursor), step), v.bind(v.cursor, lo)}
 }
 
 // tail reads the rest of the walk and finds the frontier: in the same statement, as
@@ -81,7 +80,7 @@ func (r *reader) passed(ctx context.Context, from adapter.Walk, past string) (ad
 	if r.def.Cursor.Table == "" {
 		cond = v.against(cond, ">=", from.Lo)
 	} else {
-		cond = cond.and(apply(v.dia.floor[r.def.Cursor.Kind], v.col(v.cursor)))
+		cond = cond.and(v.floor())
 	}
 	return r.text(ctx, v.last(cond, 0))
 }
