@@ -18,7 +18,9 @@ import (
 func TestConnectionsOnlyRead(t *testing.T) {
 	s := servertest.MariaDB(t)
 	root := &bed{"mysql", s.Root, Connection{Server: s.Socket, Database: s.Database, User: "root"}}
-	for _, b := range []*bed{root, sqliteBed(t)} {
+	pg := servertest.PostgreSQL(t)
+	super := &bed{"postgres", pg.Root, Connection{Server: pg.Socket, Database: pg.Database, User: "postgres"}}
+	for _, b := range []*bed{root, super, sqliteBed(t)} {
 		b.exec(t, "CREATE TABLE e (id INT PRIMARY KEY, kase VARCHAR(9), at DATETIME)", "INSERT INTO e VALUES (1, 'k', '2026-01-01 00:00:00')")
 		p := b.open(t, b.history()).(*poller)
 		if _, err := p.Read(t.Context(), adapter.Walk{}); err != nil {
@@ -84,8 +86,9 @@ func TestStatementLog(t *testing.T) {
 // TestStatementsAreBounded has a query that would take a minute.
 func TestStatementsAreBounded(t *testing.T) {
 	slow := map[string]string{
-		"mysql":  "SELECT id, kase, at, SLEEP(60) AS s FROM e",
-		"sqlite": "SELECT id, kase, at, (WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 100000000000) SELECT SUM(x) FROM n) AS s FROM e",
+		"mysql":    "SELECT id, kase, at, SLEEP(60) AS s FROM e",
+		"postgres": "SELECT id, kase, at, (SELECT 1 FROM pg_sleep(60)) AS s FROM e",
+		"sqlite":   "SELECT id, kase, at, (WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 100000000000) SELECT SUM(x) FROM n) AS s FROM e",
 	}
 	onBeds(t, func(t *testing.T, b *bed) {
 		b.exec(t, "CREATE TABLE e (id INT PRIMARY KEY, kase VARCHAR(9), at DATETIME)", "INSERT INTO e VALUES (1, 'k', NULL)")
@@ -99,7 +102,7 @@ func TestStatementsAreBounded(t *testing.T) {
 		if err == nil || time.Since(begun) > 15*time.Second {
 			t.Fatalf("%v after %v", err, time.Since(begun))
 		}
-		if b.kind == "mysql" && !strings.Contains(err.Error(), "max_statement_time") {
+		if limit := map[string]string{"mysql": "max_statement_time", "postgres": "statement timeout"}[b.kind]; !strings.Contains(err.Error(), limit) {
 			t.Errorf("the server itself has no limit: %v", err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())

@@ -30,7 +30,7 @@ var postgresDialect = dialect{
 	clock:  "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')",
 	mark:   postgresMark,
 	binary: `%s::text COLLATE "C"`,
-	number: `coalesce(CASE WHEN %s::text ~ '^ *-?[0-9]{1,100}([.][0-9]{0,100})? *$' THEN %s::text::numeric END, 0)`,
+	number: `coalesce(substring(%s::text FROM '^ *(-?[0-9]{1,100}(?:[.][0-9]{0,100})?) *$')::numeric, 0)`,
 	hex:    "encode(convert_to(%s, getdatabaseencoding()), 'hex')",
 	unhex:  "convert_from(decode(" + postgresMark + ", 'hex'), getdatabaseencoding())",
 	value:  postgresValue,
