@@ -70,6 +70,10 @@ var postgresWords = strings.NewReplacer(
 	"BINARY(16)", "BYTEA", "X'", `bytea '\x`,
 	" CHARACTER SET latin1", "",
 	"`At`", "at",
+	", KEY (cid), KEY (kid), KEY (at))", ")",
+	"INTERVAL ", "", " SECOND", " * INTERVAL '1 second'",
+	"'2020-01-01' +", "timestamp '2020-01-01' +",
+	"ANALYZE TABLE", "ANALYZE",
 	"`", `"`,
 )
 

@@ -34,6 +34,7 @@ type dialect struct {
 	past    func(column string, traits columnTraits, now time.Time, wall string) string // true if a time is not after now; wall is now on the source's wall clock
 	epoch   bool                                                                        // whole numbers as times are Unix seconds, others Julian days
 	never   func(text string) bool                                                      // true for a time that says none; nil if the ISO forms are all there is
+	first   bool                                                                        // whether there is a row is asked by the index only if it is asked for the first row
 	explain func(error) (text string, ok bool)                                          // a database error without values that may be personal
 }
 
