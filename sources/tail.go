@@ -70,19 +70,18 @@ func (r *reader) tail(ctx context.Context, from adapter.Walk) (adapter.Page, err
 	return page, err
 }
 
-// passed is the frontier of a walk whose tail gives none. The driving table's index
-// tells the greatest cursor before the tail. Without one the walk stands at the last
-// row that it passed, or where it began: if no row has that cursor any longer, there
-// is no frontier.
+// passed is the frontier of a walk whose tail gives none: the greatest cursor before
+// the tail. The driving table's index tells it. Without one the walk stands, nearly
+// always, at the last row that it passed or where it began, and asks there first.
 func (r *reader) passed(ctx context.Context, from adapter.Walk, past string) (adapter.Key, error) {
 	v := r.view
 	cond := v.against(where{}, "<=", from.Lo).and(past)
 	if r.def.Cursor.Table == "" {
-		cond = v.against(cond, ">=", from.Lo)
-	} else {
-		cond = cond.and(v.floor())
+		if at, err := r.text(ctx, v.last(v.against(cond, ">=", from.Lo), 0)); err != nil || at != "" {
+			return at, err
+		}
 	}
-	return r.text(ctx, v.last(cond, 0))
+	return r.text(ctx, v.last(cond.and(v.floor()), 0))
 }
 
 // nowFor gives the database's time if the cursor has to do with time.

@@ -52,6 +52,15 @@ func (s *Server) run(tb testing.TB, statements ...string) {
 	}
 }
 
+// In gives a way into another database of the same server, where everything is
+// allowed. It is closed when the test ends.
+func (s *Server) In(tb testing.TB, database string) *sql.DB {
+	tb.Helper()
+	db := s.open(tb, database)
+	tb.Cleanup(func() { db.Close() })
+	return db
+}
+
 // DSN is for the login that may only read, in the form of the kind's driver.
 func (s *Server) DSN() string { return s.inst.dsn(s) }
 
