@@ -22,10 +22,10 @@ type dialect struct {
 	clock   string                    // a statement that gives the database's time, UTC
 	mark    string                    // a parameter
 	binary  string                    // text as bytes, free of collations
-	number  string                    // the number that text or a number says
 	hex     string                    // bytes as hexadecimal text
 	unhex   string                    // and back
 	value   func(columnTraits) string // template: a column in the select list, as the database keeps it
+	number  func(columnTraits) string // template: the number that text, or a number of the column, says
 	column  func(databaseType string) columnTraits
 	bind    func(adapter.ColumnType, columnTraits, adapter.Key) []any                   // a key as parameters that compare in the column's own type
 	place   func(adapter.ColumnType, columnTraits) string                               // placeholder for such a parameter

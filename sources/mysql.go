@@ -25,7 +25,7 @@ var mysqlDialect = dialect{
 	mark:   "?",
 	value:  func(columnTraits) string { return "%s" },
 	binary: "CAST(%s AS BINARY)",
-	number: "CAST(%s AS DECIMAL(65,30))",
+	number: func(columnTraits) string { return "CAST(%s AS DECIMAL(65,30))" },
 	hex:    "HEX(%s)",
 	unhex:  "UNHEX(?)",
 	column: mysqlColumn,

@@ -70,3 +70,27 @@ func TestPostgresLockTimeout(t *testing.T) {
 		t.Errorf("%v after %v", err, time.Since(begun))
 	}
 }
+
+// TestPostgresNumbersThatAreText pages inside one timestamp by identities that are
+// declared as numbers but kept as text, one of them without a number in it.
+func TestPostgresNumbersThatAreText(t *testing.T) {
+	b := postgresBed(t)
+	b.exec(t, "CREATE TABLE e (id TEXT, kase TEXT, at TIMESTAMP)",
+		"INSERT INTO e SELECT id, 'k', '2026-01-01' FROM unnest(ARRAY['9', '10', '007', '7', ' 8', '-1', 'okänt']) id")
+	for size := 1; size <= 3; size++ {
+		def := b.history()
+		def.Limits.PageSize = size
+		def.Cursor = adapter.CursorRule{Column: "at", Kind: adapter.CursorTime, Table: "e"}
+		rows, _, _ := walk(t, b.open(t, def), adapter.Walk{}, size)
+		var got []string
+		for _, row := range rows {
+			got = append(got, string(row.ID))
+			if (row.Err != nil) != (row.ID == "okänt") {
+				t.Error(string(row.ID), row.Err)
+			}
+		}
+		if diff := cmp.Diff([]string{"-1", "okänt", "007", "7", " 8", "9", "10"}, got); diff != "" {
+			t.Errorf("page size %d: %s", size, diff)
+		}
+	}
+}

@@ -25,7 +25,7 @@ var sqliteDialect = dialect{
 	mark:   "?",
 	value:  func(columnTraits) string { return "+%s" },
 	binary: "CAST(%s AS BLOB)",
-	number: "CAST(CAST(%s AS TEXT) AS NUMERIC)",
+	number: func(columnTraits) string { return "CAST(CAST(%s AS TEXT) AS NUMERIC)" },
 	hex:    "hex(%s)",
 	unhex:  "unhex(?)",
 	column: func(string) columnTraits { return columnTraits{} },

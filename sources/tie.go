@@ -96,6 +96,6 @@ func (v *view) behind(cond where, last string) where {
 	if len(order) == 1 {
 		return cond.and(binary, last)
 	}
-	number := apply(v.dia.number, v.dia.unhex)
+	number := apply(v.dia.number(v.traits[v.id]), v.dia.unhex)
 	return cond.and(fmt.Sprintf("(%s > %s OR (%s = %s AND %s))", order[0], number, order[0], number, binary), last, last, last)
 }

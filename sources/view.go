@@ -134,7 +134,7 @@ func (v *view) selected(more ...string) string {
 func (v *view) identityOrder() []string {
 	binary := apply(v.dia.binary, v.col(v.id))
 	if t := v.columns[v.id].Type; t == adapter.Int || t == adapter.Decimal {
-		return []string{apply(v.dia.number, v.col(v.id)), binary}
+		return []string{apply(v.dia.number(v.traits[v.id]), v.col(v.id)), binary}
 	}
 	return []string{binary}
 }
