@@ -77,7 +77,7 @@ examples: build ## check every example's configuration and mappings with the bui
 	@for f in examples/*/arendebrygga.yaml; do echo "validate $$f"; ./arendebrygga validate --config "$$f"; done
 
 # A benchmark that reports figures of its own gets a row in the README's table.
-bench: mariadb ## run the benchmarks and put their table into README.md
+bench: mariadb postgresql ## run the benchmarks and put their table into README.md
 	@mkdir -p dist
 	@bench() { $(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -p 1 -timeout 60m "$$@"; }; \
 	{ bench $$($(GO) list ./... | grep -v '/sink$$') && bench ./sink -million; } | tee dist/bench.txt
