@@ -14,12 +14,12 @@ BENCHTIME ?= 1s
 # without cgo it runs on any Linux. `go build` itself stamps the commit.
 BUILD := CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w'
 
-.PHONY: help test mariadb lint build cross examples bench fuzz clean
+.PHONY: help test mariadb postgresql lint build cross examples bench fuzz clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' $(MAKEFILE_LIST) | expand -t 12
 
-test: mariadb ## install what the tests need (Debian, as root) and run them all
+test: mariadb postgresql ## install what the tests need (Debian, as root) and run them all
 	$(GO) test ./...
 
 # The tests start MariaDB servers of their own on loopback and stop them again.
@@ -35,6 +35,25 @@ mariadb:
 	  echo 'make: mariadbd is missing and cannot be installed here (that needs Debian and root)'; \
 	  echo '      the tests against MariaDB will be skipped, or fail with CI=true'; \
 	  echo '      hint: install MariaDB 10.6 or newer (mariadbd and mariadb-install-db)'; \
+	fi
+
+# Debian makes a cluster when it installs PostgreSQL, and starts it now and after
+# each reboot. A test machine wants the programs only, and a service that nobody
+# asked for is one that nobody keeps safe: so the package that decides it comes first
+# and is told to make none. Its file is then put back, for what is installed later.
+postgresql:
+	@if command -v postgres >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null; then exit 0; fi; \
+	if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  conf=/etc/postgresql-common/createcluster.conf; \
+	  install() { DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "$$@" </dev/null; }; \
+	  apt-get update -q && install postgresql-common && \
+	  cp -p $$conf $$conf.kept && trap 'mv $$conf.kept $$conf' EXIT && \
+	  sed -i '/^[# ]*create_main_cluster/d' $$conf && echo 'create_main_cluster = false' >>$$conf && \
+	  install postgresql; \
+	else \
+	  echo 'make: postgres is missing and cannot be installed here (that needs Debian and root)'; \
+	  echo '      the tests against PostgreSQL will be skipped, or fail with CI=true'; \
+	  echo '      hint: install PostgreSQL 12 or newer (postgres and initdb)'; \
 	fi
 
 lint: ## formatting, go vet and staticcheck (its version is in go.mod)
@@ -58,7 +77,7 @@ examples: build ## check every example's configuration and mappings with the bui
 	@for f in examples/*/arendebrygga.yaml; do echo "validate $$f"; ./arendebrygga validate --config "$$f"; done
 
 # A benchmark that reports figures of its own gets a row in the README's table.
-bench: mariadb ## run the benchmarks and put their table into README.md
+bench: mariadb postgresql ## run the benchmarks and put their table into README.md
 	@mkdir -p dist
 	@bench() { $(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -p 1 -timeout 60m "$$@"; }; \
 	{ bench $$($(GO) list ./... | grep -v '/sink$$') && bench ./sink -million; } | tee dist/bench.txt

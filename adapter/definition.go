@@ -30,7 +30,7 @@ type Code struct {
 // from how to connect. Column names in it are spelt as in Columns.
 type Definition struct {
 	Name            string
-	Kind            string // mysql, sqlite, …
+	Kind            string // mysql, postgres, sqlite
 	Producent       string // id of the producer that the rows belong to
 	ProducentColumn string // or the column that holds it
 	Location        *time.Location

@@ -24,7 +24,20 @@ type bed struct {
 // onBeds runs a scenario on every kind of database.
 func onBeds(t *testing.T, scenario func(t *testing.T, b *bed)) {
 	t.Run("mysql", func(t *testing.T) { scenario(t, mysqlBed(t)) })
+	t.Run("postgres", func(t *testing.T) { scenario(t, postgresBed(t)) })
 	t.Run("sqlite", func(t *testing.T) { scenario(t, sqliteBed(t)) })
+}
+
+// onServers runs a scenario on every kind that has a server.
+func onServers(t *testing.T, scenario func(t *testing.T, s *servertest.Server, b *bed)) {
+	t.Run("mysql", func(t *testing.T) {
+		s := servertest.MariaDB(t)
+		scenario(t, s, serverBed(s))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		s := servertest.PostgreSQL(t)
+		scenario(t, s, postgresServerBed(s))
+	})
 }
 
 func mysqlBed(tb testing.TB) *bed { return serverBed(servertest.MariaDB(tb)) }
@@ -32,6 +45,37 @@ func mysqlBed(tb testing.TB) *bed { return serverBed(servertest.MariaDB(tb)) }
 func serverBed(s *servertest.Server) *bed {
 	return &bed{"mysql", s.Root, Connection{Server: s.Addr, Database: s.Database, User: s.User, Password: adapter.NewSecret(s.Password)}}
 }
+
+func postgresBed(tb testing.TB) *bed { return postgresServerBed(servertest.PostgreSQL(tb)) }
+
+func postgresServerBed(s *servertest.Server) *bed {
+	b := serverBed(s)
+	b.kind = "postgres"
+	return b
+}
+
+// words turns the SQL that the scenarios are written in, MariaDB's, into that of the
+// bed. It is for the few words that differ, not for all of SQL.
+func (b *bed) words(sql string) string {
+	if b.kind != "postgres" {
+		return sql
+	}
+	return postgresWords.Replace(sql)
+}
+
+var postgresWords = strings.NewReplacer(
+	"TIMESTAMP(6) NULL", "TIMESTAMPTZ(6)",
+	"DATETIME(", "TIMESTAMP(", "DATETIME", "TIMESTAMP(0)",
+	"BIGINT UNSIGNED", "NUMERIC(20)",
+	"BINARY(16)", "BYTEA", "X'", `bytea '\x`,
+	" CHARACTER SET latin1", "",
+	"`At`", "at",
+	", KEY (cid), KEY (kid), KEY (at))", ")",
+	"INTERVAL ", "", " SECOND", " * INTERVAL '1 second'",
+	"'2020-01-01' +", "timestamp '2020-01-01' +",
+	"ANALYZE TABLE", "ANALYZE",
+	"`", `"`,
+)
 
 func sqliteBed(tb testing.TB) *bed {
 	path := filepath.Join(tb.TempDir(), "case system.db")
@@ -49,7 +93,7 @@ func sqliteBed(tb testing.TB) *bed {
 func (b *bed) exec(tb testing.TB, statements ...string) {
 	tb.Helper()
 	for _, st := range statements {
-		if _, err := b.db.Exec(st); err != nil {
+		if _, err := b.db.Exec(b.words(st)); err != nil {
 			tb.Fatalf("%s: %v", st, err)
 		}
 	}

@@ -2,6 +2,7 @@ package sources
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -51,6 +52,11 @@ func (c *cell) decode(t adapter.ColumnType, traits columnTraits, value any) (any
 	if b, ok := value.([]byte); ok && traits.bits && t != adapter.Bytes {
 		value = bits(string(b))
 	}
+	if traits.float && t == adapter.Decimal {
+		if f, err := strconv.ParseFloat(plain(value), 64); err == nil {
+			value = f
+		}
+	}
 	switch t {
 	case adapter.String:
 		return decoded(plain(value)), true
@@ -60,7 +66,7 @@ func (c *cell) decode(t adapter.ColumnType, traits columnTraits, value any) (any
 		return toNumber(value)
 	case adapter.Float:
 		f, err := strconv.ParseFloat(strings.TrimSpace(plain(value)), 64)
-		return f, err == nil
+		return f, err == nil && !math.IsNaN(f) && !math.IsInf(f, 0)
 	case adapter.Bool:
 		return toBool(value)
 	case adapter.Time, adapter.Date:

@@ -30,11 +30,14 @@ var faults = []fault{
 	{words: "FETCH NEXT", message: "the query has a FETCH NEXT", hint: boundsHint},
 	{words: "FOR UPDATE", deep: true, message: "the query locks rows with FOR UPDATE", hint: "take it away: the adapter only reads"},
 	{words: "FOR SHARE", deep: true, message: "the query locks rows with FOR SHARE", hint: "take it away: the adapter only reads"},
+	{words: "FOR NO KEY UPDATE", deep: true, message: "the query locks rows with FOR NO KEY UPDATE", hint: "take it away: the adapter only reads"},
+	{words: "FOR KEY SHARE", deep: true, message: "the query locks rows with FOR KEY SHARE", hint: "take it away: the adapter only reads"},
 	{words: "LOCK IN SHARE MODE", deep: true, message: "the query locks rows with LOCK IN SHARE MODE", hint: "take it away: the adapter only reads"},
 	{words: "INTO OUTFILE", deep: true, message: "the query writes with INTO OUTFILE", hint: "give a SELECT that only reads"},
 	{words: "INTO DUMPFILE", deep: true, message: "the query writes with INTO DUMPFILE", hint: "give a SELECT that only reads"},
 	{words: "INTO", message: "the query writes with INTO", hint: "give a SELECT that only reads"},
 	{words: "PROCEDURE", message: "the query has a PROCEDURE", hint: "give a SELECT that only reads"},
+	{words: parameter, deep: true, message: "the query has a parameter", hint: "write the value itself: the adapter adds parameters of its own"},
 	{words: "/ * !", deep: true, message: "the query has a comment with code in it", hint: "write the code without /*! */, or leave it out"},
 	{words: "/ * M !", deep: true, message: "the query has a comment with code in it", hint: "write the code without /*M! */, or leave it out"},
 }
@@ -55,11 +58,13 @@ func Check(def *adapter.Definition) adapter.Problems {
 }
 
 func kindHint(kind string) string {
-	if slices.Contains([]string{"postgres", "postgresql", "mssql", "sqlserver"}, strings.ToLower(kind)) {
-		return "this version reads " + strings.Join(Kinds(), " and ") + "; PostgreSQL and SQL Server follow"
-	}
-	if strings.EqualFold(kind, "mariadb") {
+	switch strings.ToLower(kind) {
+	case "mssql", "sqlserver":
+		return "this version reads " + strings.Join(Kinds(), ", ") + "; SQL Server follows"
+	case "mariadb":
 		return "write mysql: it is for MariaDB too"
+	case "postgresql":
+		return "write postgres"
 	}
 	return "one of " + strings.Join(Kinds(), ", ")
 }

@@ -68,7 +68,7 @@ func (p *poller) compare(ctx context.Context, v *view, what string) error {
 // names apart that differ in case only in some places and not in others.
 func unambiguous(names adapter.Columns) error {
 	for i := range names {
-		if strings.TrimSpace(names[i].Name) == "" {
+		if name := strings.TrimSpace(names[i].Name); name == "" || name == "?column?" { // so PostgreSQL calls it
 			return fmt.Errorf("column %d has no name: give it one with AS", i+1)
 		}
 		if first := names.Index(names[i].Name); first < i {

@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -49,16 +50,16 @@ func (p *poller) Earlier(ctx context.Context, cursors [][2]adapter.Key) ([]bool,
 
 // earlier has the database compare pairs of cursors, a column each.
 func (v *view) earlier(pairs [][2]adapter.Key) statement {
-	t, place := v.columns[v.cursor].Type, v.dia.steps[v.def.Cursor.Kind].value
+	place := cmp.Or(v.dia.steps[v.def.Cursor.Kind].value, v.place(v.cursor))
 	if v.traits[v.cursor].text {
-		place = apply(v.dia.binary, "?")
+		place = apply(v.dia.binary, v.dia.mark)
 	}
 	list := make([]string, len(pairs))
 	var args []any
 	for i, pair := range pairs {
 		list[i] = fmt.Sprintf("%s < %s", place, place)
 		for _, key := range pair {
-			args = append(args, v.dia.bind(t, v.traits[v.cursor], key)...)
+			args = append(args, v.bind(v.cursor, key)...)
 		}
 	}
 	return statement{"SELECT " + strings.Join(list, ", "), args}

@@ -21,6 +21,9 @@ func joined(tb testing.TB, b *bed, rows int) *adapter.Definition {
 	b.series(tb, "kase", "($n, 'BYGG 2026-$n', $n % 5)", 1, rows/10)
 	b.series(tb, "event", fmt.Sprintf("($n, 1 + $n %% %d, 1 + $n %% 20, '2020-01-01' + INTERVAL $n * 61 SECOND, 'En händelse i ett ärende med lite text i')", rows/10), 1, rows)
 	b.exec(tb, "ANALYZE TABLE kind, kase, event")
+	if b.kind == "postgres" {
+		b.exec(tb, "CREATE INDEX ON event (cid)", "CREATE INDEX ON event (kid)", "CREATE INDEX ON event (at)")
+	}
 	def := b.history()
 	def.Query = "SELECT e.id, c.cid AS kase, e.at, c.dnr, k.name, e.text\nFROM event e JOIN kase c ON c.cid = e.cid JOIN kind k ON k.kid = e.kid"
 	def.Columns = adapter.Columns{{Name: "id", Type: adapter.Int}, {Name: "kase", Type: adapter.Int}, {Name: "at", Type: adapter.Time},

@@ -18,7 +18,11 @@ type token struct {
 type syntax struct {
 	backslash bool // escapes in strings
 	hash      bool // begins a comment, and -- only does before white space
+	postgres  bool // $tag$ … $tag$ is a string and $1 a parameter, comments nest, and only ' and " quote
 }
+
+// parameter is the text of a token that stands for a parameter.
+const parameter = "$n"
 
 // lex splits a query into tokens, leaving out comments. It knows no grammar: just
 // enough to tell what is text and what is SQL.
@@ -33,9 +37,14 @@ func (s syntax) lex(query string) []token {
 		}
 		r, width := utf8.DecodeRuneInString(query[i:])
 		switch {
-		case r == '\'' || r == '"' || r == '`' || r == '[':
-			size = s.quotedSize(query[i:])
+		case r == '\'' || r == '"' || !s.postgres && (r == '`' || r == '['):
+			size = quotedSize(query[i:], s.backslash || s.escaped(tokens, i))
 			tokens = append(tokens, token{"", depth, i})
+			i += size
+			continue
+		case r == '$' && s.postgres:
+			text, size := dollar(query[i:])
+			tokens = append(tokens, token{text, depth, i})
 			i += size
 			continue
 		case r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r):
@@ -69,6 +78,8 @@ func (x syntax) skipped(s string) int {
 			return end + 1
 		}
 		return len(s)
+	case x.postgres && strings.HasPrefix(s, "/*"):
+		return nestedSize(s)
 	case strings.HasPrefix(s, "/*") && !strings.HasPrefix(s, "/*!") && !strings.HasPrefix(s, "/*M!"):
 		if end := strings.Index(s[2:], "*/"); end >= 0 {
 			return end + 4
@@ -79,15 +90,16 @@ func (x syntax) skipped(s string) int {
 }
 
 // quotedSize is the size of the string or quoted name that a text begins with. The
-// quote doubled does not end it, nor does one behind a backslash in a string.
-func (x syntax) quotedSize(s string) int {
+// quote doubled does not end it, nor does one behind a backslash in a string where
+// that escapes.
+func quotedSize(s string, backslash bool) int {
 	closing := s[0]
 	if closing == '[' {
 		closing = ']'
 	}
 	for i := 1; i < len(s); i++ {
 		switch {
-		case x.backslash && s[i] == '\\' && (closing == '\'' || closing == '"'):
+		case backslash && s[i] == '\\' && (closing == '\'' || closing == '"'):
 			i++
 		case s[i] == closing && i+1 < len(s) && s[i+1] == closing:
 			i++

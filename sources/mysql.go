@@ -22,14 +22,15 @@ var mysqlDialect = dialect{
 	syntax: syntax{backslash: true, hash: true},
 	quote:  "`",
 	clock:  "SELECT CAST(UTC_TIMESTAMP(6) AS CHAR)",
-	value:  "%s",
+	mark:   "?",
+	value:  func(columnTraits) string { return "%s" },
 	binary: "CAST(%s AS BINARY)",
-	number: "CAST(%s AS DECIMAL(65,30))",
+	number: func(columnTraits) string { return "CAST(%s AS DECIMAL(65,30))" },
 	hex:    "HEX(%s)",
 	unhex:  "UNHEX(?)",
 	column: mysqlColumn,
 	bind:   mysqlBind,
-	place: func(t adapter.ColumnType) string {
+	place: func(t adapter.ColumnType, _ columnTraits) string {
 		if t == adapter.Decimal || t == adapter.Float {
 			return "CAST(? AS DECIMAL(65,30))"
 		}
@@ -39,9 +40,11 @@ var mysqlDialect = dialect{
 		adapter.CursorID:   {hi: "CAST(%s AS DECIMAL(65,0)) + %d", value: "CAST(? AS DECIMAL(65,30))", limit: 1 << 60},
 		adapter.CursorTime: {hi: "CAST(%s AS DATETIME(6)) + INTERVAL %d MICROSECOND", value: "CAST(? AS DATETIME(6))", usual: int64(time.Hour / time.Microsecond), limit: centuryInMicroseconds},
 	},
-	floor: map[adapter.CursorKind]string{
-		adapter.CursorID:   "%s IS NOT NULL",
-		adapter.CursorTime: "%s >= '1900-01-01'", // a zero date is no time, and a bad bound in strict modes
+	floor: func(kind adapter.CursorKind, _ columnTraits) string {
+		if kind == adapter.CursorTime {
+			return "%s >= '1900-01-01'" // a zero date is no time, and a bad bound in strict modes
+		}
+		return "%s IS NOT NULL"
 	},
 	past: func(column string, traits columnTraits, now time.Time, wall string) string {
 		if traits.instant {

@@ -75,8 +75,7 @@ func setTLS(cfg *mysql.Config, mode string) error {
 
 func onThisMachine(cfg *mysql.Config) bool {
 	host, _, _ := net.SplitHostPort(cfg.Addr)
-	ip := net.ParseIP(host)
-	return cfg.Net == "unix" || host == "localhost" || ip != nil && ip.IsLoopback()
+	return cfg.Net == "unix" || hereOnly(host)
 }
 
 // readOnlyConnector makes every session of the pool read-only, in UTC and bounded

@@ -11,7 +11,7 @@ import (
 // Connection says how to reach a source's database. Either DSN is set, or the
 // parts that the kind needs: a Path for sqlite, the others for a server.
 type Connection struct {
-	Server         string // host, host:port or the path of a Unix socket
+	Server         string // host, host:port or the path of a Unix socket (postgres: of its folder, too)
 	Database, User string
 	Password, DSN  adapter.Secret // a DSN is in the form of the kind's driver
 	Path           string         // file of a database without a server
@@ -22,9 +22,9 @@ type Connection struct {
 	TLS string
 }
 
-// dialects is where a kind of database is added: PostgreSQL and SQL Server go here.
+// dialects is where a kind of database is added: SQL Server goes here.
 func dialects() map[string]*dialect {
-	return map[string]*dialect{"mysql": &mysqlDialect, "sqlite": &sqliteDialect}
+	return map[string]*dialect{"mysql": &mysqlDialect, "postgres": &postgresDialect, "sqlite": &sqliteDialect}
 }
 
 // Kinds lists the kinds of source that this version can read, in alphabetical order.

@@ -13,9 +13,18 @@ import (
 // BenchmarkRead walks a join of three tables, and for comparison has database/sql
 // scan the same rows in one bare statement.
 func BenchmarkRead(b *testing.B) {
+	b.Run("mysql", func(b *testing.B) {
+		s := servertest.Private(b, "--innodb-buffer-pool-size=512M")
+		benchmarkRead(b, serverBed(s), "mysql", s.DSN()+"?parseTime=true&interpolateParams=true")
+	})
+	b.Run("postgres", func(b *testing.B) {
+		s := servertest.PrivatePostgreSQL(b, "--shared_buffers=512MB")
+		benchmarkRead(b, postgresServerBed(s), "pgx", s.DSN())
+	})
+}
+
+func benchmarkRead(b *testing.B, bed *bed, driver, dsn string) {
 	const rows = 100_000
-	s := servertest.Private(b, "--innodb-buffer-pool-size=512M")
-	bed := serverBed(s)
 	def := joined(b, bed, rows)
 	def.Cursor.Table = "event"
 	b.Run("windows", func(b *testing.B) {
@@ -29,7 +38,7 @@ func BenchmarkRead(b *testing.B) {
 		b.ReportMetric(rows*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 	})
 	b.Run("bare", func(b *testing.B) {
-		db, err := sql.Open("mysql", s.DSN()+"?parseTime=true&interpolateParams=true")
+		db, err := sql.Open(driver, dsn)
 		if err != nil {
 			b.Fatal(err)
 		}

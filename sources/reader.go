@@ -169,7 +169,10 @@ func (r *reader) between(ctx context.Context, from adapter.Walk, hi adapter.Key)
 }
 
 func (r *reader) exists(ctx context.Context, cond where) (bool, error) {
-	v := r.view
-	text, err := r.text(ctx, statement{fmt.Sprintf("SELECT 1 %s%s LIMIT 1", v.from(), cond), cond.args})
+	v, order := r.view, ""
+	if r.dia.first {
+		order = " ORDER BY " + v.col(v.cursor)
+	}
+	text, err := r.text(ctx, statement{fmt.Sprintf("SELECT 1 %s%s%s LIMIT 1", v.from(), cond, order), cond.args})
 	return text != "", err
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"arendebrygga/adapter"
 )
 
@@ -82,15 +84,14 @@ func (p *poller) recipientsView(ctx context.Context) (*view, error) {
 }
 
 func (v *view) ofCases(cases []adapter.Key, limit int) statement {
-	t := v.columns[v.kase].Type
 	var places []string
 	var args []any
 	for _, key := range cases {
-		for _, arg := range v.dia.bind(t, v.traits[v.kase], key) {
-			if _, text := arg.(string); text && t == adapter.Int && !v.traits[v.kase].text {
-				continue // no number: among numbers it would have all of them compared as floats
-			}
-			places, args = append(places, v.dia.place(t)), append(args, arg)
+		if !v.fits(v.kase, key) {
+			continue
+		}
+		for _, arg := range v.bind(v.kase, key) {
+			places, args = append(places, v.place(v.kase)), append(args, arg)
 		}
 	}
 	if len(places) == 0 {
@@ -102,4 +103,22 @@ func (v *view) ofCases(cases []adapter.Key, limit int) statement {
 	}
 	return statement{fmt.Sprintf("%s%s WHERE %s IN (%s) ORDER BY %s LIMIT %d",
 		v.selected(), v.from(), v.col(v.kase), strings.Join(places, ", "), strings.Join(order, ", "), limit), args}
+}
+
+// fits tells whether a column can hold a key at all. Text that is no number among
+// numbers has MySQL compare all of them as floats and PostgreSQL refuse the whole
+// statement.
+func (v *view) fits(i int, key adapter.Key) bool {
+	switch traits := v.traits[i]; {
+	case traits.as == "uuid":
+		_, err := uuid.Parse(string(key))
+		return err == nil
+	case traits.as == "numeric" || traits.as == "float8":
+		_, ok := toNumber(string(key))
+		return ok
+	case traits.as == "int8" || v.columns[i].Type == adapter.Int && !traits.text:
+		_, text := bindInt(key).(string)
+		return !text
+	}
+	return true
 }

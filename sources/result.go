@@ -22,7 +22,7 @@ type pair struct{ first, second raw }
 func query[T any](ctx context.Context, p *poller, st statement, read func(*sql.Rows) (T, error)) (T, error) {
 	return retry(ctx, p.limits.QueryTimeout+timeoutGrace, func(ctx context.Context) (T, error) {
 		var none T
-		rows, err := p.db.QueryContext(ctx, st.sql, st.args...)
+		rows, err := p.db.QueryContext(ctx, p.dia.numbered(st.sql), st.args...)
 		if err != nil {
 			return none, err
 		}

@@ -22,22 +22,20 @@ var sqliteDialect = dialect{
 	open:   openSQLite,
 	quote:  `"`,
 	clock:  "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')",
-	value:  "+%s",
+	mark:   "?",
+	value:  func(columnTraits) string { return "+%s" },
 	binary: "CAST(%s AS BLOB)",
-	number: "CAST(CAST(%s AS TEXT) AS NUMERIC)",
+	number: func(columnTraits) string { return "CAST(CAST(%s AS TEXT) AS NUMERIC)" },
 	hex:    "hex(%s)",
 	unhex:  "unhex(?)",
 	column: func(string) columnTraits { return columnTraits{} },
 	bind:   sqliteBind,
-	place:  func(adapter.ColumnType) string { return "?" },
+	place:  func(adapter.ColumnType, columnTraits) string { return "?" },
 	steps: map[adapter.CursorKind]stepRule{
 		adapter.CursorID:   {hi: "%s + %d", value: "?", limit: 1 << 60},
 		adapter.CursorTime: {hi: sqliteTimeStep, value: "?", usual: int64(time.Hour / time.Microsecond), limit: centuryInMicroseconds},
 	},
-	floor: map[adapter.CursorKind]string{
-		adapter.CursorID:   "trim(%s) <> ''", // blank text says nothing, as NULL
-		adapter.CursorTime: "trim(%s) <> ''",
-	},
+	floor:   func(adapter.CursorKind, columnTraits) string { return "trim(%s) <> ''" }, // blank text says nothing, as NULL
 	past:    sqlitePast,
 	epoch:   true,
 	explain: explainSQLite,

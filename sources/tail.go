@@ -15,16 +15,15 @@ func (v *view) ahead(from adapter.Walk, step int64) statement {
 	greater := v.against(where{}, ">", from.Lo)
 	cond := v.bounds(from)
 	return statement{
-		fmt.Sprintf("SELECT %s, %s %s%s ORDER BY %s LIMIT 1 OFFSET %d", apply(v.dia.value, column), strings.Join(greater.terms, ""), source, cond, column, step),
+		fmt.Sprintf("SELECT %s, %s %s%s ORDER BY %s LIMIT 1 OFFSET %d", v.read(v.cursor), strings.Join(greater.terms, ""), source, cond, column, step),
 		append(greater.args, cond.args...),
 	}
 }
 
 // stepped has the database add a step to a cursor.
 func (v *view) stepped(lo adapter.Key, step int64) statement {
-	t := v.columns[v.cursor].Type
 	rule := v.dia.steps[v.def.Cursor.Kind]
-	return statement{"SELECT " + fmt.Sprintf(rule.hi, v.dia.place(t), step), v.dia.bind(t, v.traits[v.cursor], lo)}
+	return statement{"SELECT " + fmt.Sprintf(rule.hi, v.place(v.cursor), step), v.bind(v.cursor, lo)}
 }
 
 // tail reads the rest of the walk and finds the frontier: in the same statement, as
@@ -70,17 +69,16 @@ func (r *reader) tail(ctx context.Context, from adapter.Walk) (adapter.Page, err
 	return page, err
 }
 
-// passed is the frontier of a walk whose tail gives none. The driving table's index
-// tells the greatest cursor before the tail. Without one the walk stands at the last
-// row that it passed, or where it began: if no row has that cursor any longer, there
-// is no frontier.
+// passed is the frontier of a walk whose tail gives none: the greatest cursor before
+// the tail. The driving table's index tells it. Without one the walk stands, nearly
+// always, at the last row that it passed or where it began, and asks there first.
 func (r *reader) passed(ctx context.Context, from adapter.Walk, past string) (adapter.Key, error) {
 	v := r.view
 	cond := v.against(where{}, "<=", from.Lo).and(past)
 	if r.def.Cursor.Table == "" {
-		cond = v.against(cond, ">=", from.Lo)
-	} else {
-		cond = cond.and(apply(v.dia.floor[r.def.Cursor.Kind], v.col(v.cursor)))
+		if at, err := r.text(ctx, v.last(v.against(cond, ">=", from.Lo), 0)); err != nil || at != "" {
+			return at, err
+		}
 	}
-	return r.text(ctx, v.last(cond, 0))
+	return r.text(ctx, v.last(cond.and(v.floor()), 0))
 }

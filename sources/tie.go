@@ -42,12 +42,12 @@ func (r *reader) tie(ctx context.Context, from adapter.Walk) (adapter.Page, erro
 func (r *reader) nameless(ctx context.Context, from adapter.Walk, at where, offset int) (adapter.Page, error) {
 	v, size := r.view, r.limits.PageSize
 	cond := at.and(v.col(v.id) + " IS NULL")
-	ordinals := make([]string, len(v.columns))
-	for i := range ordinals {
-		ordinals[i] = strconv.Itoa(i + 1)
+	order := make([]string, len(v.columns)) // in binary form, so that only equal rows are in no order
+	for i := range order {
+		order[i] = apply(v.dia.binary, v.col(i))
 	}
 	rows, err := r.rows(ctx, v, statement{fmt.Sprintf("%s%s%s ORDER BY %s LIMIT %d OFFSET %d",
-		v.selected(), v.from(), cond, strings.Join(ordinals, ", "), size+1, offset), cond.args})
+		v.selected(), v.from(), cond, strings.Join(order, ", "), size+1, offset), cond.args})
 	if err != nil {
 		return adapter.Page{}, err
 	}
@@ -96,6 +96,6 @@ func (v *view) behind(cond where, last string) where {
 	if len(order) == 1 {
 		return cond.and(binary, last)
 	}
-	number := apply(v.dia.number, v.dia.unhex)
+	number := apply(v.dia.number(v.traits[v.id]), v.dia.unhex)
 	return cond.and(fmt.Sprintf("(%s > %s OR (%s = %s AND %s))", order[0], number, order[0], number, binary), last, last, last)
 }

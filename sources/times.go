@@ -41,7 +41,11 @@ func (d *dialect) moment(value any) (at time.Time, zoned, ok bool) {
 			return time.UnixMilli(int64((v-2440587.5)*86400000 + 0.5)).UTC(), true, true
 		}
 	}
-	return parseMoment(strings.TrimSpace(plain(value)))
+	text := strings.TrimSpace(plain(value))
+	if d.never != nil && d.never(text) {
+		return time.Time{}, false, true
+	}
+	return parseMoment(text)
 }
 
 // parseMoment reads the ISO forms: a date, then perhaps T or a blank and a time

@@ -119,7 +119,7 @@ func TestValues(t *testing.T) {
 func (b *bed) one(t *testing.T, typ adapter.ColumnType, query string) adapter.Row {
 	t.Helper()
 	def := b.history()
-	def.Query, def.Columns[2].Type = query, adapter.Int
+	def.Query, def.Columns[2].Type = b.words(query), adapter.Int
 	def.Columns = append(def.Columns, adapter.Column{Name: "V", Type: typ})
 	def.Columns[3].Name = "v"
 	rows, _, _ := walk(t, b.open(t, def), adapter.Walk{}, 1000)

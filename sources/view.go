@@ -61,8 +61,23 @@ func (v *view) driving() (from, column string) {
 
 // against adds a comparison of the cursor with a key, in the column's own type.
 func (v *view) against(w where, op string, key adapter.Key) where {
-	t := v.columns[v.cursor].Type
-	return w.and(v.col(v.cursor)+" "+op+" "+v.dia.place(t), v.dia.bind(t, v.traits[v.cursor], key)...)
+	return w.and(v.col(v.cursor)+" "+op+" "+v.place(v.cursor), v.bind(v.cursor, key)...)
+}
+
+// bind gives a key as parameters that compare with a column in its own type, place
+// the placeholder for one.
+func (v *view) bind(i int, key adapter.Key) []any {
+	return v.dia.bind(v.columns[i].Type, v.traits[i], key)
+}
+
+func (v *view) place(i int) string { return v.dia.place(v.columns[i].Type, v.traits[i]) }
+
+// read is a column in the select list.
+func (v *view) read(i int) string { return apply(v.dia.value(v.traits[i]), v.col(i)) }
+
+// floor is a condition that holds for cursors which say something.
+func (v *view) floor() string {
+	return apply(v.dia.floor(v.def.Cursor.Kind, v.traits[v.cursor]), v.col(v.cursor))
 }
 
 // bounds are the conditions that a walk puts on the cursor, whatever the window.
@@ -70,7 +85,7 @@ func (v *view) bounds(w adapter.Walk) where {
 	var cond where
 	switch {
 	case w.Lo == "":
-		cond = cond.and(apply(v.dia.floor[v.def.Cursor.Kind], v.col(v.cursor)))
+		cond = cond.and(v.floor())
 	case w.After:
 		cond = v.against(cond, ">", w.Lo)
 	default:
@@ -85,19 +100,19 @@ func (v *view) bounds(w adapter.Walk) where {
 // least finds the first cursor that fulfils a condition.
 func (v *view) least(cond where) statement {
 	from, column := v.driving()
-	return statement{fmt.Sprintf("SELECT %s %s%s ORDER BY %s LIMIT 1", apply(v.dia.value, column), from, cond, column), cond.args}
+	return statement{fmt.Sprintf("SELECT %s %s%s ORDER BY %s LIMIT 1", v.read(v.cursor), from, cond, column), cond.args}
 }
 
 // last finds the greatest cursor that fulfils a condition.
 func (v *view) last(cond where, offset int) statement {
 	from, column := v.driving()
-	return statement{fmt.Sprintf("SELECT %s %s%s ORDER BY %s DESC LIMIT 1 OFFSET %d", apply(v.dia.value, column), from, cond, column, offset), cond.args}
+	return statement{fmt.Sprintf("SELECT %s %s%s ORDER BY %s DESC LIMIT 1 OFFSET %d", v.read(v.cursor), from, cond, column, offset), cond.args}
 }
 
 // past is a condition that holds for cursors which are not in the future.
 func (v *view) past(now time.Time) string {
 	if v.def.Cursor.Kind != adapter.CursorTime {
-		return v.col(v.cursor) + " IS NOT NULL"
+		return v.floor()
 	}
 	return v.dia.past(v.col(v.cursor), v.traits[v.cursor], now, now.In(v.def.Location).Format(wallLayout))
 }
@@ -106,7 +121,7 @@ func (v *view) past(now time.Time) string {
 func (v *view) selected(more ...string) string {
 	list := make([]string, 0, len(v.names)+len(more))
 	for i := range v.names {
-		list = append(list, apply(v.dia.value, v.col(i)))
+		list = append(list, v.read(i))
 	}
 	return "SELECT " + strings.Join(append(list, more...), ", ") + " "
 }
@@ -117,7 +132,7 @@ func (v *view) selected(more ...string) string {
 func (v *view) identityOrder() []string {
 	binary := apply(v.dia.binary, v.col(v.id))
 	if t := v.columns[v.id].Type; t == adapter.Int || t == adapter.Decimal {
-		return []string{apply(v.dia.number, v.col(v.id)), binary}
+		return []string{apply(v.dia.number(v.traits[v.id]), v.col(v.id)), binary}
 	}
 	return []string{binary}
 }

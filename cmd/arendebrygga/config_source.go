@@ -13,7 +13,7 @@ import (
 var sourceName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,40}$`)
 
 // laterKinds are databases that later versions read.
-var laterKinds = [...]string{"mssql", "postgres"}
+var laterKinds = [...]string{"mssql"}
 
 // sources checks every source.
 func (c *checker) sources(raw *rawConfig) {
@@ -71,8 +71,15 @@ func (c *checker) kind(t text, kinds []string) bool {
 			return false
 		}
 	}
-	if strings.EqualFold(t.Text, "mariadb") {
-		c.add(t.At, fmt.Sprintf("kind: %q is not known", t.Raw), "did you mean mysql? it reads MariaDB too")
+	hint := ""
+	switch strings.ToLower(t.Text) {
+	case "mariadb":
+		hint = "did you mean mysql? it reads MariaDB too"
+	case "postgresql":
+		hint = "did you mean postgres?"
+	}
+	if hint != "" {
+		c.add(t.At, fmt.Sprintf("kind: %q is not known", t.Raw), hint)
 		return false
 	}
 	return c.oneOf(t, "kind", kinds...)

@@ -77,6 +77,9 @@ CREATE TABLE handelse (handelse_id INT AUTO_INCREMENT PRIMARY KEY, arende_id INT
 CREATE TABLE part (part_id INT AUTO_INCREMENT PRIMARY KEY, arende_id INT NOT NULL, roll VARCHAR(4) NOT NULL, nummer VARCHAR(13) NOT NULL, KEY (arende_id));
 INSERT INTO handelsetyp VALUES (0, 'INKOM'), (1, 'KOMPL'), (2, 'SVAR'), (3, 'BESLUT'), (4, 'INTERN')`
 
+// postgresFaults turns the schema into PostgreSQL's words.
+var postgresFaults = strings.NewReplacer("INT AUTO_INCREMENT", "SERIAL", "DATETIME", "TIMESTAMP", "TINYINT(1)", "BOOLEAN", " CHARACTER SET latin1", "", ", KEY (arende_id)", "")
+
 const faultConfig = `
 producent: { namn: Teststads kommun, aktor: KOMMUN, standardversion: "6.1" }
 sources:
@@ -133,7 +136,11 @@ func layOutFaults(t testing.TB, dsn string) string {
 	if err := os.Mkdir(filepath.Join(dir, "mappings"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range map[string]string{"arendebrygga.yaml": faultConfig, "mappings/byra.yaml": faultMapping, "dsn": dsn} {
+	config := faultConfig
+	if strings.HasPrefix(dsn, "postgres:") {
+		config = strings.Replace(config, "kind: mysql", "kind: postgres", 1)
+	}
+	for name, text := range map[string]string{"arendebrygga.yaml": config, "mappings/byra.yaml": faultMapping, "dsn": dsn} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -142,11 +149,17 @@ func layOutFaults(t testing.TB, dsn string) string {
 }
 
 // TestNothingLostNothingDoubled is the promise of the whole program: eight writers
-// with transactions of several rows on a real MariaDB, the real binary killed again
+// with transactions of several rows on a real database, the real binary killed again
 // and again, and afterwards exactly the events that the rows call for.
 func TestNothingLostNothingDoubled(t *testing.T) {
-	db := servertest.Private(t)
-	for stmt := range strings.SplitSeq(faultSchema, ";") {
+	t.Run("mysql", func(t *testing.T) { nothingLost(t, "mysql", servertest.Private(t), faultSchema, 10_000) })
+	t.Run("postgres", func(t *testing.T) {
+		nothingLost(t, "postgres", servertest.PrivatePostgreSQL(t), postgresFaults.Replace(faultSchema), 5000)
+	})
+}
+
+func nothingLost(t *testing.T, kind string, db *servertest.Server, schema string, cases int) {
+	for stmt := range strings.SplitSeq(schema, ";") {
 		if _, err := db.Root.Exec(stmt); err != nil {
 			t.Fatal(err)
 		}
@@ -157,13 +170,13 @@ func TestNothingLostNothingDoubled(t *testing.T) {
 	t.Logf("seed %d", seed)
 
 	m := newModel()
-	const writers, cases = 8, 10_000
+	const writers = 8
 	writing := make(chan struct{})
 	var wg sync.WaitGroup
 	for w := range writers {
 		wg.Go(func() {
 			r := rand.New(rand.NewPCG(seed, uint64(w)))
-			wr := writer{db: db, r: r, m: m}
+			wr := writer{kind: kind, db: db, r: r, m: m}
 			if err := wr.run(t.Context(), w*cases/writers+1, (w+1)*cases/writers); err != nil {
 				t.Errorf("writer %d: %v", w, err)
 			}

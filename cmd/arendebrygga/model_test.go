@@ -33,6 +33,7 @@ var numbers = []string{"199009222382", "195410072572", "198003192385", "19800729
 
 // writer registers cases and lets things happen in them, as one handläggare does.
 type writer struct {
+	kind string // of the source
 	db   *servertest.Server
 	conn *sql.Conn
 	r    *rand.Rand
@@ -123,7 +124,19 @@ func (w *writer) step(ctx context.Context, c, step int, done *staged) error {
 	return nil
 }
 
-func (w *writer) exec(ctx context.Context, query string, args ...any) (int64, error) {
+// exec gives the id of the row that it inserted, if any.
+func (w *writer) exec(ctx context.Context, query string, args ...any) (id int64, err error) {
+	if w.kind == "postgres" {
+		for i := range args {
+			query = strings.Replace(query, "?", fmt.Sprintf("$%d", i+1), 1)
+		}
+		if strings.HasPrefix(query, "INSERT INTO handelse ") {
+			err = w.conn.QueryRowContext(ctx, query+" RETURNING handelse_id", args...).Scan(&id)
+			return id, err
+		}
+		_, err := w.conn.ExecContext(ctx, query, args...)
+		return 0, err
+	}
 	res, err := w.conn.ExecContext(ctx, query, args...)
 	if err != nil {
 		return 0, err

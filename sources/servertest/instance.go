@@ -13,24 +13,22 @@ import (
 	"strings"
 	"sync"
 	"syscall"
-	"testing"
 	"time"
-
-	"github.com/go-sql-driver/mysql"
 )
 
 // keeper starts the server and waits for either of two ends: the server's own, or
 // that of the pipe on stdin, which the system closes with the test binary.
-const keeper = `dir=$1; shift
+const keeper = `dir=$1 stop=$2 kill=$3; shift 3
 "$@" </dev/null >>"$dir/log" 2>&1 &
 pid=$!; echo $pid >"$dir/pid"
 read -r word
-[ "$word" = stop ] && kill -TERM $pid || kill -KILL $pid
+[ "$word" = stop ] && kill -$stop $pid || kill -$kill $pid
 wait $pid
 [ -z "$word" ] && rm -rf "$dir"
 exit 0`
 
 type instance struct {
+	*product
 	dir     string
 	port    int
 	options []string
@@ -39,37 +37,13 @@ type instance struct {
 	pipe    io.WriteCloser
 }
 
-func (i *instance) addr() string   { return "127.0.0.1:" + strconv.Itoa(i.port) }
-func (i *instance) socket() string { return filepath.Join(i.dir, "sock") }
+func (i *instance) addr() string { return "127.0.0.1:" + strconv.Itoa(i.port) }
 
-func needMariaDB(tb testing.TB) {
-	tb.Helper()
-	for _, program := range []string{"mariadbd", "mariadb-install-db"} {
-		if path(program) != "" {
-			continue
-		}
-		if os.Getenv("CI") == "true" {
-			tb.Fatalf("%s is not installed, and CI must have it", program)
-		}
-		tb.Skipf("%s is not installed: no test against MariaDB", program)
-	}
-}
-
-// path finds a program that distributions like to keep out of the users' PATH.
-func path(program string) string {
-	for _, name := range []string{program, "/usr/sbin/" + program, "/usr/local/sbin/" + program} {
-		if found, err := exec.LookPath(name); err == nil {
-			return found
-		}
-	}
-	return ""
-}
-
-func launch(options []string) (*instance, error) {
+func (p *product) launch(options []string) (*instance, error) {
 	var err error
 	for range 3 { // another process may take the port between our look and the server's start
 		var inst *instance
-		if inst, err = prepare(options); err != nil {
+		if inst, err = p.prepare(options); err != nil {
 			return nil, err
 		}
 		if err = inst.start(); err == nil {
@@ -80,16 +54,19 @@ func launch(options []string) (*instance, error) {
 	return nil, err
 }
 
-func prepare(options []string) (*instance, error) {
-	data, err := template()
+func (p *product) prepare(options []string) (*instance, error) {
+	data, err := p.template()
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "mariadb-")
+	dir, err := os.MkdirTemp("", p.programs[0]+"-")
 	if err != nil {
 		return nil, err
 	}
 	if err := os.CopyFS(filepath.Join(dir, "data"), data); err != nil {
+		return nil, err
+	}
+	if err := p.hand(dir); err != nil {
 		return nil, err
 	}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -97,19 +74,7 @@ func prepare(options []string) (*instance, error) {
 		return nil, err
 	}
 	defer ln.Close()
-	return &instance{dir: dir, port: ln.Addr().(*net.TCPAddr).Port, options: options}, nil
-}
-
-func (i *instance) args() []string {
-	args := []string{"--no-defaults", "--datadir=" + filepath.Join(i.dir, "data"), "--socket=" + i.socket(),
-		"--pid-file=" + filepath.Join(i.dir, "server.pid"), "--bind-address=127.0.0.1", "--port=" + strconv.Itoa(i.port),
-		"--skip-name-resolve", "--default-time-zone=+00:00", "--skip-log-bin", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M",
-		"--innodb-flush-log-at-trx-commit=2", "--innodb-doublewrite=0", "--innodb-flush-method=nosync",
-		"--performance-schema=off", "--max-connections=300"}
-	if os.Geteuid() == 0 {
-		args = append(args, "--user=root")
-	}
-	return append(args, i.options...)
+	return &instance{product: p, dir: dir, port: ln.Addr().(*net.TCPAddr).Port, options: options}, nil
 }
 
 // start runs the server and waits until it answers.
@@ -119,8 +84,9 @@ func (i *instance) start() error {
 	if i.cmd != nil {
 		return errors.New("servertest: the server is running already")
 	}
-	cmd := exec.Command("/bin/sh", append([]string{"-c", keeper, "keeper", i.dir, path("mariadbd")}, i.args()...)...)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C reaches the test binary only
+	cmd := exec.Command("/bin/sh", append([]string{"-c", keeper, "keeper", i.dir, i.stop, i.kill, i.find(i.programs[0])}, append(i.args(i), i.options...)...)...)
+	cmd.Dir = i.dir
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: i.credential()} // of its own group: Ctrl-C reaches the test binary only
 	pipe, err := cmd.StdinPipe()
 	if err != nil {
 		return err
@@ -132,15 +98,13 @@ func (i *instance) start() error {
 	if err := i.answers(); err != nil {
 		log, _ := os.ReadFile(filepath.Join(i.dir, "log"))
 		i.finish("kill")
-		return fmt.Errorf("start mariadbd: %w\n%s", err, log)
+		return fmt.Errorf("start %s: %w\n%s", i.programs[0], err, log)
 	}
 	return nil
 }
 
 func (i *instance) answers() error {
-	cfg := mysql.NewConfig()
-	cfg.Net, cfg.Addr, cfg.User, cfg.Logger = "unix", i.socket(), "root", &mysql.NopLogger{}
-	conn, err := mysql.NewConnector(cfg)
+	conn, err := i.root(i, "")
 	if err != nil {
 		return err
 	}

@@ -3,17 +3,16 @@ package servertest
 import (
 	"crypto/rand"
 	"database/sql"
+	"os"
+	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
-
-	"github.com/go-sql-driver/mysql"
 )
 
-// Server is a database on a running MariaDB, as one test sees it.
+// Server is a database on a running server, as one test sees it.
 type Server struct {
 	Addr     string  // host:port on loopback
-	Socket   string  // path of the Unix socket
+	Socket   string  // path of the Unix socket; with PostgreSQL of the file, as the server names it
 	Database string  // made for this test
 	User     string  // may only SELECT in Database
 	Password string  // of User
@@ -22,62 +21,22 @@ type Server struct {
 	inst *instance
 }
 
-var shared struct {
-	sync.Mutex
-	inst *instance
-}
-
-// MariaDB gives a fresh database on the server that the test binary's tests share.
-func MariaDB(tb testing.TB) *Server {
-	tb.Helper()
-	needMariaDB(tb)
-	shared.Lock()
-	defer shared.Unlock()
-	if shared.inst == nil {
-		inst, err := launch(nil)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		shared.inst = inst
-	}
-	return newDatabase(tb, shared.inst)
-}
-
-// Private starts a server for one test, with more options for mariadbd such as
-// --innodb-buffer-pool-size=1G, and gives a database on it. It ends with the test.
-func Private(tb testing.TB, options ...string) *Server {
-	tb.Helper()
-	needMariaDB(tb)
-	inst, err := launch(options)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(inst.discard)
-	return newDatabase(tb, inst)
-}
-
 func newDatabase(tb testing.TB, inst *instance) *Server {
 	tb.Helper()
 	name := strings.ToLower(rand.Text()[:12])
-	s := &Server{Addr: inst.addr(), Socket: inst.socket(), Database: "t_" + name, User: "reader_" + name, Password: rand.Text(), inst: inst}
+	s := &Server{Addr: inst.addr(), Socket: filepath.Join(inst.dir, inst.socket(inst.port)), Database: "t_" + name, User: "reader_" + name, Password: rand.Text(), inst: inst}
 	s.Root = s.open(tb, "")
-	s.run(tb, "CREATE DATABASE "+s.Database+" CHARACTER SET utf8mb4",
-		"CREATE USER "+s.User+"@'%' IDENTIFIED BY '"+s.Password+"'",
-		"GRANT SELECT ON "+s.Database+".* TO "+s.User+"@'%'")
+	s.run(tb, inst.create(s)...)
 	s.Root.Close()
 	s.Root = s.open(tb, s.Database)
+	s.run(tb, inst.granted(s)...)
 	tb.Cleanup(func() { s.Root.Close() })
 	return s
 }
 
 func (s *Server) open(tb testing.TB, database string) *sql.DB {
 	tb.Helper()
-	cfg, err := mysql.ParseDSN(s.rootDSN(database))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	cfg.Logger = &mysql.NopLogger{}
-	connector, err := mysql.NewConnector(cfg)
+	connector, err := s.inst.root(s.inst, database)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -93,20 +52,29 @@ func (s *Server) run(tb testing.TB, statements ...string) {
 	}
 }
 
-// DSN is for the login that may only read, in the form of go-sql-driver/mysql.
-func (s *Server) DSN() string {
-	cfg := mysql.NewConfig()
-	cfg.Net, cfg.Addr, cfg.User, cfg.Passwd, cfg.DBName = "tcp", s.Addr, s.User, s.Password, s.Database
-	return cfg.FormatDSN()
+// In gives a way into another database of the same server, where everything is
+// allowed. It is closed when the test ends.
+func (s *Server) In(tb testing.TB, database string) *sql.DB {
+	tb.Helper()
+	db := s.open(tb, database)
+	tb.Cleanup(func() { db.Close() })
+	return db
 }
 
-// RootDSN is for the login that may do everything.
-func (s *Server) RootDSN() string { return s.rootDSN(s.Database) }
+// DSN is for the login that may only read, in the form of the kind's driver.
+func (s *Server) DSN() string { return s.inst.dsn(s) }
 
-func (s *Server) rootDSN(database string) string {
-	cfg := mysql.NewConfig()
-	cfg.Net, cfg.Addr, cfg.User, cfg.DBName = "unix", s.Socket, "root", database
-	return cfg.FormatDSN()
+// RootDSN is for the login that may do everything.
+func (s *Server) RootDSN() string { return s.inst.rootDSN(s.inst, s.Database) }
+
+// Log is what the server has written to its own log so far.
+func (s *Server) Log(tb testing.TB) string {
+	tb.Helper()
+	log, err := os.ReadFile(filepath.Join(s.inst.dir, "log"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return string(log)
 }
 
 // Kill ends a private server at once, as a power cut would.
@@ -117,9 +85,9 @@ func (s *Server) Stop(tb testing.TB) { s.end(tb, false) }
 
 func (s *Server) end(tb testing.TB, kill bool) {
 	tb.Helper()
-	shared.Lock()
-	common := s.inst == shared.inst
-	shared.Unlock()
+	s.inst.product.mu.Lock()
+	common := s.inst == s.inst.shared
+	s.inst.product.mu.Unlock()
 	if common {
 		tb.Fatal("servertest: only a private server may be ended by a test")
 	}

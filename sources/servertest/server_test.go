@@ -6,11 +6,16 @@ import (
 )
 
 func TestReaderMayOnlyRead(t *testing.T) {
-	s := MariaDB(t)
+	t.Run("mariadb", func(t *testing.T) { readerMayOnlyRead(t, MariaDB, "mysql") })
+	t.Run("postgresql", func(t *testing.T) { readerMayOnlyRead(t, PostgreSQL, "pgx") })
+}
+
+func readerMayOnlyRead(t *testing.T, start func(testing.TB) *Server, driver string) {
+	s := start(t)
 	if _, err := s.Root.Exec("CREATE TABLE a (x INT)"); err != nil {
 		t.Fatal(err)
 	}
-	db, err := sql.Open("mysql", s.DSN())
+	db, err := sql.Open(driver, s.DSN())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -22,13 +27,17 @@ func TestReaderMayOnlyRead(t *testing.T) {
 	if _, err := db.Exec("INSERT INTO a VALUES (1)"); err == nil {
 		t.Fatal("the reader could write")
 	}
-	if other := MariaDB(t); other.Database == s.Database {
+	if other := start(t); other.Database == s.Database {
 		t.Fatal("two tests share a database")
 	}
 }
 
 func TestPrivateComesBackAfterKillAndStop(t *testing.T) {
-	s := Private(t)
+	t.Run("mariadb", func(t *testing.T) { comesBack(t, Private(t)) })
+	t.Run("postgresql", func(t *testing.T) { comesBack(t, PrivatePostgreSQL(t)) })
+}
+
+func comesBack(t *testing.T, s *Server) {
 	if _, err := s.Root.Exec("CREATE TABLE a (x INT)"); err != nil {
 		t.Fatal(err)
 	}

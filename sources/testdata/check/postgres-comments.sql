@@ -1,0 +1,1 @@
+SELECT 1 /* /* */ ORDER BY 1 */ ORDER BY 2

@@ -1,0 +1,1 @@
+SELECT id, kase FROM e WHERE at > $1 AND x = $23
