@@ -62,6 +62,9 @@ func explainMySQL(err error) (string, bool) {
 	case 1044, 1045, 1046, 1049, 1051, 1054, 1060, 1109, 1142, 1143, 1146, 1227, 1267, 1271, 1305, 1356, 1370, 1698:
 		return fmt.Sprintf("error %d: %s", e.Number, e.Message), true
 	}
+	if e.Number == 1969 || e.Number == 3024 { // MariaDB's and MySQL's
+		return fmt.Sprintf("error %d: the statement took longer than limits.queryTimeout (max_statement_time)", e.Number), true
+	}
 	if e.Number == 1644 { // raised by a function of the case system, in its own words
 		return fmt.Sprintf("error %d: the database raised an error of its own", e.Number), true
 	}

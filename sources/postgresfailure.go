@@ -31,6 +31,9 @@ func explainPostgres(err error) (string, bool) {
 	if i := strings.IndexAny(text, "\"'`“”„«»"); i >= 0 {
 		text = text[:i] + "***"
 	}
+	if e.Code == "57014" && strings.Contains(text, "statement timeout") {
+		text += ": it took longer than limits.queryTimeout"
+	}
 	return fmt.Sprintf("error %s: %s", e.Code, text), true
 }
 
