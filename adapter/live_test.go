@@ -210,12 +210,15 @@ func TestBaselineWithARowInTheFuture(t *testing.T) {
 		def.FirstRun.Kind = adapter.Baseline
 		o.exec(t, "UPDATE arende SET status = 'start', tid = tid WHERE arende = ?", cases[5])
 		o.adapt(t, def, filepath.Join(t.TempDir(), "store.db"), func(l *adapter.Loop) error {
-			pages := 0
+			moved := false
 			l.At = func(p adapter.Point) {
-				if p != adapter.AfterQuery {
+				if p != adapter.AfterCommit || moved {
 					return
 				}
-				if pages++; pages == 4 { // the future, and all of yesterday
+				_, known, err := l.Store.Known(def.Name, nil, []adapter.Key{adapter.Key(cases[5])})
+				if err != nil {
+					t.Error(err)
+				} else if moved = known[0].Known; moved { // and others are not yet
 					o.exec(t, "UPDATE arende SET status = 'b' WHERE arende = ?", cases[5])
 				}
 			}
