@@ -96,9 +96,14 @@ func (d *decoder) note() {
 	d.wrong = string(path)
 }
 
-// object calls each with every name; each answers with the field's own name, for
-// the path, and with what reads its value, or nil to read past it.
-func (d *decoder) object(each func(name []byte) (string, func() error)) (bool, error) {
+// field is a name that an object may have, and what reads its value.
+type field struct {
+	name string
+	read func() error
+}
+
+// object reads the fields that are known and reads past the others.
+func (d *decoder) object(fields ...field) (bool, error) {
 	if ok, err := d.want('{'); !ok {
 		return false, err
 	}
@@ -110,12 +115,15 @@ func (d *decoder) object(each func(name []byte) (string, func() error)) (bool, e
 		if err != nil {
 			return false, err
 		}
-		field, read := each(name)
-		if read == nil {
-			read = d.skip
+		known := field{read: d.skip}
+		for i := range fields {
+			if fields[i].name == string(name) {
+				known = fields[i]
+				break
+			}
 		}
-		d.path = append(d.path, step{name: field})
-		if err := read(); err != nil {
+		d.path = append(d.path, step{name: known.name})
+		if err := known.read(); err != nil {
 			return false, err
 		}
 		d.path = d.path[:len(d.path)-1]

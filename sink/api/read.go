@@ -7,15 +7,10 @@ func (d *decoder) question(body []byte) (q question, err error) {
 	if d.json.PeekKind() == 'n' {
 		return q, errTopNull
 	}
-	object, err := d.object(func(name []byte) (string, func() error) {
-		switch string(name) {
-		case "fraga":
-			return "fraga", func() (err error) { q.fraga, err = d.fraga(&q); return err }
-		case "anvandare":
-			return "anvandare", func() error { return d.string(&q.anvandare) }
-		}
-		return "", nil
-	})
+	object, err := d.object(
+		field{"fraga", func() (err error) { q.fraga, err = d.fraga(&q); return err }},
+		field{"anvandare", func() error { return d.string(&q.anvandare) }},
+	)
 	if err != nil {
 		return q, err
 	}
@@ -26,37 +21,23 @@ func (d *decoder) question(body []byte) (q question, err error) {
 }
 
 func (d *decoder) fraga(q *question) (bool, error) {
-	return d.object(func(name []byte) (string, func() error) {
-		switch string(name) {
-		case "parter":
-			return "parter", func() error { return d.parter(&q.parter) }
-		case "kundhandelseTyper":
-			return "kundhandelseTyper", func() error { return d.strings(&q.typer) }
-		case "taggar":
-			return "taggar", func() error { return d.strings(&q.taggar) }
-		case "startDatum":
-			return "startDatum", func() error { return d.string(&q.start) }
-		case "slutDatum":
-			return "slutDatum", func() error { return d.string(&q.slut) }
-		case "behandling":
-			return "behandling", func() error { return d.behandling(q) }
-		}
-		return "", nil
-	})
+	return d.object(
+		field{"parter", func() error { return d.parter(&q.parter) }},
+		field{"kundhandelseTyper", func() error { return d.strings(&q.typer) }},
+		field{"taggar", func() error { return d.strings(&q.taggar) }},
+		field{"startDatum", func() error { return d.string(&q.start) }},
+		field{"slutDatum", func() error { return d.string(&q.slut) }},
+		field{"behandling", func() error { return d.behandling(q) }},
+	)
 }
 
 func (d *decoder) parter(to *given[[]part]) (err error) {
 	to.ok, err = d.list(func() error {
 		var p part
-		_, err := d.object(func(name []byte) (string, func() error) {
-			switch string(name) {
-			case "kund":
-				return "kund", func() error { return d.kund(&p.kund) }
-			case "arende":
-				return "arende", func() error { return d.arende(&p.arende) }
-			}
-			return "", nil
-		})
+		_, err := d.object(
+			field{"kund", func() error { return d.kund(&p.kund) }},
+			field{"arende", func() error { return d.arende(&p.arende) }},
+		)
 		to.value = appendUpTo(to.value, p, maxParter)
 		return err
 	})
@@ -64,58 +45,37 @@ func (d *decoder) parter(to *given[[]part]) (err error) {
 }
 
 func (d *decoder) kund(to *given[kund]) (err error) {
-	to.ok, err = d.object(func(name []byte) (string, func() error) {
-		switch string(name) {
-		case "identifierare":
-			return "identifierare", func() error { return d.string(&to.value.identifierare) }
-		case "typ":
-			return "typ", func() error { return d.string(&to.value.typ) }
-		case "tillagg":
-			return "tillagg", func() error { return d.string(&to.value.tillagg) }
-		}
-		return "", nil
-	})
+	to.ok, err = d.object(
+		field{"identifierare", func() error { return d.string(&to.value.identifierare) }},
+		field{"typ", func() error { return d.string(&to.value.typ) }},
+		field{"tillagg", func() error { return d.string(&to.value.tillagg) }},
+	)
 	return err
 }
 
 func (d *decoder) arende(to *given[arende]) (err error) {
-	to.ok, err = d.object(func(name []byte) (string, func() error) {
-		switch string(name) {
-		case "identifierare":
-			return "identifierare", func() error { return d.string(&to.value.identifierare) }
-		case "typ":
-			return "typ", func() error { return d.string(&to.value.typ) }
-		}
-		return "", nil
-	})
+	to.ok, err = d.object(
+		field{"identifierare", func() error { return d.string(&to.value.identifierare) }},
+		field{"typ", func() error { return d.string(&to.value.typ) }},
+	)
 	return err
 }
 
 func (d *decoder) behandling(q *question) error {
-	_, err := d.object(func(name []byte) (string, func() error) {
-		switch string(name) {
-		case "sortering":
-			return "sortering", func() error { return d.sortering(&q.sortering) }
-		case "paginering":
-			return "paginering", func() error { return d.paginering(&q.sida) }
-		}
-		return "", nil
-	})
+	_, err := d.object(
+		field{"sortering", func() error { return d.sortering(&q.sortering) }},
+		field{"paginering", func() error { return d.paginering(&q.sida) }},
+	)
 	return err
 }
 
 func (d *decoder) sortering(to *[]ordning) error {
 	_, err := d.list(func() error {
 		var o ordning
-		_, err := d.object(func(name []byte) (string, func() error) {
-			switch string(name) {
-			case "attribut":
-				return "attribut", func() error { return d.string(&o.attribut) }
-			case "stigande":
-				return "stigande", func() error { return d.bool(&o.stigande) }
-			}
-			return "", nil
-		})
+		_, err := d.object(
+			field{"attribut", func() error { return d.string(&o.attribut) }},
+			field{"stigande", func() error { return d.bool(&o.stigande) }},
+		)
 		*to = appendUpTo(*to, o, maxFilters)
 		return err
 	})
@@ -123,14 +83,9 @@ func (d *decoder) sortering(to *[]ordning) error {
 }
 
 func (d *decoder) paginering(to *given[sida]) (err error) {
-	to.ok, err = d.object(func(name []byte) (string, func() error) {
-		switch string(name) {
-		case "offset":
-			return "offset", func() error { return d.integer(&to.value.offset) }
-		case "limit":
-			return "limit", func() error { return d.integer(&to.value.limit) }
-		}
-		return "", nil
-	})
+	to.ok, err = d.object(
+		field{"offset", func() error { return d.integer(&to.value.offset) }},
+		field{"limit", func() error { return d.integer(&to.value.limit) }},
+	)
 	return err
 }
