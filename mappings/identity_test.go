@@ -15,7 +15,7 @@ var may2026 = time.Date(2026, 5, 15, 12, 0, 0, 0, time.UTC)
 // TestOfficialNumbers holds every official test number through the forms that case
 // systems write.
 func TestOfficialNumbers(t *testing.T) {
-	f, err := os.Open("testdata/testnumbers.tsv")
+	f, err := os.Open("../testdata/testnumbers.tsv")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,7 +32,7 @@ var mustAct = map[string]bool{"oep WAITING_FOR_MULTISIGN": true, "oep WAITING_FO
 // TestPublishedStatuses holds that mappings of five real case systems give each of
 // their statuses the meaning that Sundsvall's published integrations do.
 func TestPublishedStatuses(t *testing.T) {
-	table, err := os.ReadFile("testdata/status/status_map.tsv")
+	table, err := os.ReadFile("../testdata/status_map.tsv")
 	if err != nil {
 		t.Fatal(err)
 	}
