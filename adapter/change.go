@@ -8,6 +8,7 @@ type StatusChange struct {
 	Producent string // id of the producer
 	Case      Key
 	Row       Key // identity of the row
+	Cursor    Key // that the row was read with
 	Gammal    string
 	Ny        string   // the status columns joined by "/"
 	Status    []string // the status columns, NULL as ""

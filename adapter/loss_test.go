@@ -240,3 +240,25 @@ func TestLaggingReplica(t *testing.T) {
 	}
 	want(t, b.events(t, "alva"), ">a", "a>b", "b>c")
 }
+
+// A row may become secret while it waits for a recipient, long after the polls have
+// passed it. It is looked at before it is published.
+func TestSecretWhileWaiting(t *testing.T) {
+	b := newBench(t, definition(adapter.History))
+	b.put(1, "A1", "a", day(8, 0))
+	b.put(2, "A2", "b", day(8, 0))
+	b.party("A3", "bo")
+	for id := 3; id <= 150; id++ { // half an hour and more: far beyond the overlap
+		b.put(id, "A3", "x", day(9, 0))
+		b.poll(t)
+	}
+	b.rows[0].hemlig = true
+	b.party("A1", "alva")
+	b.party("A2", "alva")
+	b.poll(t)
+	b.poll(t)
+	want(t, b.events(t, "alva"), ">b")
+	if last := b.log[len(b.log)-1]; last.Outcome != adapter.Withheld || last.Case != "A1" {
+		t.Errorf("the secret row is %s", last.Outcome)
+	}
+}

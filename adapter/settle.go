@@ -102,7 +102,8 @@ func (s *sitting) change(it *item, shadow *Case, old Change) Change {
 	if ch.Number == 0 {
 		ch.Number = s.number + 1
 	}
-	ch.Source, ch.Case, ch.Row, ch.Rad, ch.Parter = s.Definition.Name, it.Case, it.ID, it.Values, it.parties
+	ch.Source, ch.Case, ch.Row, ch.Cursor = s.Definition.Name, it.Case, it.ID, it.Cursor
+	ch.Rad, ch.Parter = it.Values, it.parties
 	ch.Producent = s.producent(it.Values)
 	ch.Status, ch.Ny = s.status(it.Values)
 	ch.Order = s.order(it.Values, ch.Number)

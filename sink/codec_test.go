@@ -49,6 +49,7 @@ func TestChangeCodec(t *testing.T) {
 		want.Order, want.N, want.Hash = rapid.Int64().Draw(t, "order"), rapid.IntRange(0, 1<<40).Draw(t, "n"), rapid.Uint64().Draw(t, "hash")
 		want.Detected, want.Late, want.Gone = rapid.Bool().Draw(t, "detected"), rapid.Bool().Draw(t, "late"), rapid.Bool().Draw(t, "gone")
 		want.Shown = rapid.Bool().Draw(t, "shown")
+		want.Cursor = adapter.Key(rapid.String().Draw(t, "cursor"))
 		want.Noted = instants[rapid.IntRange(0, len(instants)-1).Draw(t, "noted")]
 		want.Reasons = []adapter.Reason{{Code: "c", Detail: rapid.String().Draw(t, "detail")}}
 		ids := []adapter.ID{makeID("x", 1), makeID("x", 2)}[:rapid.IntRange(0, 2).Draw(t, "ids")]

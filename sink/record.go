@@ -33,7 +33,7 @@ func appendChange(b []byte, c *adapter.Change, ids []adapter.ID) (_ []byte, err 
 		b = appendString(appendString(b, r.Code), r.Detail)
 	}
 	b = binary.BigEndian.AppendUint64(b, c.Hash)
-	for _, s := range [...]string{c.Producent, string(c.Case), string(c.Row), c.Gammal, c.Ny, c.RawTime} {
+	for _, s := range [...]string{c.Producent, string(c.Case), string(c.Row), string(c.Cursor), c.Gammal, c.Ny, c.RawTime} {
 		b = appendString(b, s)
 	}
 	b = appendStrings(b, c.Status)
@@ -68,7 +68,7 @@ func decodeChange(value []byte, z *zones) (c adapter.Change, ids []adapter.ID, e
 	}
 	c.Hash = d.uint64()
 	c.Producent = d.string()
-	c.Case, c.Row = adapter.Key(d.string()), adapter.Key(d.string())
+	c.Case, c.Row, c.Cursor = adapter.Key(d.string()), adapter.Key(d.string()), adapter.Key(d.string())
 	c.Gammal, c.Ny, c.RawTime = d.string(), d.string(), d.string()
 	c.Status = d.strings()
 	c.Tidpunkt = d.time(z)
