@@ -87,6 +87,7 @@ type RecipientRule struct {
 	Case      string
 	Recipient string // column with the recipient's stable id; may be empty without a Query
 	Role      string // may be empty
+	Row       string // column with the event row that a recipient belongs to, NULL for those of the whole case; empty: all are the case's
 	Identity  IdentityRule
 }
 

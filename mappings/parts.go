@@ -13,6 +13,7 @@ import (
 type roles struct {
 	all   bool
 	names []string
+	own   bool // of the recipients that belong to the event row, not of the case's
 }
 
 // allRoles is what mottagare says for every recipient.
@@ -26,23 +27,41 @@ func (r roles) resemble(role string) bool {
 	return slices.ContainsFunc(r.names, func(name string) bool { return strings.EqualFold(bare(name), bare(role)) })
 }
 
-// roles reads mottagare.
+// roles reads mottagare: roles of the case's recipients, or under handelsens those
+// of the event row's own.
 func (r *reader) roles(k keys, n *node) roles {
-	if n.kind == anObject {
-		r.wrong(n.at, "recipients of the event row itself are not supported in this version", "name roles, such as [SOK, MSOK], or alla")
+	if n.kind != anObject {
+		return r.roleNames(k, "mottagare", n)
+	}
+	inner, ok := r.keysOf(n, "mottagare", "handelsens")
+	if !ok {
 		return roles{all: true}
 	}
+	names, ok := inner.need("handelsens", "the roles of those who belong to the event itself: { handelsens: [GRAN] }")
+	if !ok {
+		return roles{all: true}
+	}
+	if r.rules != nil && r.rules.def.Recipients.Row == "" {
+		r.wrong(n.at, fmt.Sprintf("the recipients of the source %s do not say which event they belong to", r.rules.def.Name),
+			"name the column with row: in the source's recipients, which need a query for it; or name roles: [SOK, MSOK]")
+	}
+	out := r.roleNames(inner, "handelsens", names)
+	out.own = true
+	return out
+}
+
+func (r *reader) roleNames(k keys, key string, n *node) roles {
 	if n.kind == aText && n.text == allRoles {
 		return roles{all: true}
 	}
 	if n.kind == aText && (strings.EqualFold(n.text, allRoles) || strings.EqualFold(n.text, "all")) {
-		r.wrong(n.at, fmt.Sprintf("mottagare cannot be %s", n.text), "every recipient is written alla; a role stands in a list: ["+n.text+"]")
+		r.wrong(n.at, fmt.Sprintf("%s cannot be %s", key, n.text), "every recipient is written alla; a role stands in a list: ["+n.text+"]")
 		return roles{all: true}
 	}
 	var out roles
-	for _, w := range k.words("mottagare") {
+	for _, w := range k.words(key) {
 		if w.text == allRoles {
-			r.wrong(w.at, "alla stands alone, not in a list", "mottagare: alla")
+			r.wrong(w.at, "alla stands alone, not in a list", key+": alla")
 		}
 		out.names = append(out.names, tidy(w.text))
 	}

@@ -17,7 +17,7 @@ type people struct {
 	organisation *condition // nil: the source does not say
 	eval         *evaluator // for organisation
 
-	recipient, role, number, tillagg int // column indexes, -1: none
+	recipient, role, row, number, tillagg int // column indexes, -1: none
 }
 
 func (p *people) resolve() {
@@ -27,7 +27,7 @@ func (p *people) resolve() {
 		}
 		return p.columns.Index(name)
 	}
-	p.recipient, p.role = index(p.rule.Recipient), index(p.rule.Role)
+	p.recipient, p.role, p.row = index(p.rule.Recipient), index(p.rule.Role), index(p.rule.Row)
 	p.number, p.tillagg = index(p.rule.Identity.Column), index(p.rule.Identity.Tillagg)
 }
 
@@ -50,13 +50,18 @@ type kund struct {
 }
 
 // choose gives the recipients that the roles allow, by rising id, each once, and the
-// reasons why others are left out. found tells whether any recipient has such a role
-// at all.
-func (p *people) choose(rows []adapter.Row, allowed roles, when time.Time, lenient bool) (chosen []kund, left []adapter.Reason, found bool) {
+// reasons why others are left out. Roles of an event's own recipients are looked for
+// among those that belong to the event row, all others among the case's. found tells
+// whether any recipient has such a role at all.
+func (p *people) choose(rows []adapter.Row, allowed roles, event adapter.Key, when time.Time, lenient bool) (chosen []kund, left []adapter.Reason, found bool) {
 	var conflict []adapter.Key
+	belongs := ""
+	if allowed.own {
+		belongs = strings.TrimSpace(string(event))
+	}
 	for i := range rows {
 		row := &rows[i]
-		if row.Err == nil && !allowed.allow(p.roleOf(row)) {
+		if row.Err == nil && (!allowed.allow(p.roleOf(row)) || p.eventOf(row) != belongs) {
 			continue
 		}
 		found = true
@@ -156,6 +161,11 @@ func (p *people) holder(row *adapter.Row) (Holder, string) {
 
 func (p *people) roleOf(row *adapter.Row) string {
 	return tidy(plain(value(row.Values, p.role)))
+}
+
+// eventOf gives the event row that a recipient belongs to, "" for the whole case.
+func (p *people) eventOf(row *adapter.Row) string {
+	return strings.TrimSpace(plain(value(row.Values, p.row)))
 }
 
 // idOf gives the recipient's id. Rows of a recipients query carry it; an event row

@@ -107,7 +107,7 @@ func (e *event) comesFrom(gammal string) bool {
 
 // publish makes the event for every recipient that may have it.
 func (s *sitting) publish(e *event, t *typ, recipients []adapter.Row) {
-	people, left, found := s.r.people.choose(recipients, e.roles, s.change.Tidpunkt.In(s.r.scope.zone), s.m.lenient)
+	people, left, found := s.r.people.choose(recipients, e.roles, s.change.Row, s.change.Tidpunkt.In(s.r.scope.zone), s.m.lenient)
 	if !found {
 		detail := e.where + ": the case has no recipient with a role that mottagare allows"
 		if slices.ContainsFunc(recipients, func(row adapter.Row) bool { return e.roles.resemble(s.r.people.roleOf(&row)) }) {

@@ -21,10 +21,14 @@ func (c *checker) recipients(def *adapter.Definition, path string, raw *rawRecip
 			r.Case = c.column(raw.Case, join(path, "case"), columns, identifying[:]...)
 		}
 		c.required(raw.Recipient, join(path, "recipient"), "the column with the stable id of the person or organisation; not the identity number, which can be corrected")
+		if r.Row = c.column(raw.Row, join(path, "row"), columns, adapter.Int, adapter.String); def.Mode == adapter.Net {
+			c.absent(raw.Row, join(path, "row"), "in net mode there are no event rows")
+		}
 		c.absent(raw.Column, join(path, "column"), "with a query, the number's column is identity: { column: … }")
 	} else {
 		const why = "without a query the columns are those of the event row"
 		c.absent(raw.Case, join(path, "case"), why)
+		c.absent(raw.Row, join(path, "row"), why)
 		if len(raw.Columns) > 0 {
 			c.add(c.at(join(path, "columns")), "columns has no meaning here: "+why, "leave it out, or add the query that it describes")
 		}

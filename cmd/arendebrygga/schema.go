@@ -78,6 +78,7 @@ type rawRecipients struct {
 	Case      text            `koanf:"case"`
 	Recipient text            `koanf:"recipient"`
 	Role      text            `koanf:"role"`
+	Row       text            `koanf:"row"`
 	Column    text            `koanf:"column"` // short for identity.column where the event row has it
 	Identity  rawIdentity     `koanf:"identity"`
 }
