@@ -71,15 +71,34 @@ func (h *hasher) kund(producer uint16, identifierare string) digest {
 }
 
 func (h *hasher) arende(producer uint16, a adapter.Arende) digest {
-	return h.sum(domainArende, uint32(producer), a.Typ, a.Identifierare)
+	return h.beside(domainArende, uint32(producer), a.Typ, a.Identifierare)
 }
 
 func (h *hasher) shadow(source uint32, key adapter.Key) sourceKey {
-	return appendSource(source, h.sum(domainCase, source, string(key), ""))
+	return appendSource(source, h.beside(domainCase, source, "", string(key)))
 }
 
 func (h *hasher) row(source uint32, key adapter.Key) sourceKey {
-	return appendSource(source, h.sum(domainRow, source, string(key), ""))
+	return appendSource(source, h.beside(domainRow, source, "", string(key)))
+}
+
+// besideLen is how much of a hash says only which hundred a number belongs to, and
+// besideCut how many characters at the end of a number count within a hundred.
+const (
+	besideLen = 4
+	besideCut = 2
+)
+
+// beside gives H(domain, scope, a, b) with its first bytes taken from the H of b
+// without its last characters, so that the keys of numbers that were handed out one
+// after the other lie side by side. A commit, whose rows and cases mostly follow each
+// other, then touches few pages of the file and not one for each key, however many
+// there are. The rest of the hash tells apart what lies side by side.
+func (h *hasher) beside(domain string, scope uint32, a, b string) digest {
+	d := h.sum(domain, scope, a, b)
+	hundred := h.sum(domain+" hundred", scope, a, b[:max(0, len(b)-besideCut)])
+	copy(d[:besideLen], hundred[:])
+	return d
 }
 
 // sourceKey is a key of the buckets cases and seen: source(4) ‖ H.

@@ -58,7 +58,7 @@ func TestHashes(t *testing.T) {
 	for name, d := range map[string]digest{
 		"kund": h.kund(1, "189001019802"), "kund of another": h.kund(2, "189001019802"),
 		"arende": h.arende(1, adapter.Arende{Typ: "ab", Identifierare: "c"}), "arende parted": h.arende(1, adapter.Arende{Typ: "a", Identifierare: "bc"}),
-		"case": h.sum(domainCase, 1, "189001019802", ""), "row": h.sum(domainRow, 1, "189001019802", ""),
+		"case": h.beside(domainCase, 1, "", "189001019802"), "row": h.beside(domainRow, 1, "", "189001019802"),
 		"other store": newHasher([]byte("other")).kund(1, "189001019802"),
 	} {
 		if sums[d] != "" {
