@@ -27,7 +27,7 @@ type StatusChange struct {
 // Outcome is what became of a status change.
 type Outcome uint8
 
-// The outcomes. Every change has exactly one; those up to Withheld are stored.
+// The outcomes. Every change has exactly one; all but Baselined are stored.
 const (
 	Published Outcome = iota + 1 // at least one kundhändelse was made
 	Ignored                      // a mapping says that the status is not for the kund
@@ -36,9 +36,10 @@ const (
 	Waiting                      // the case has no recipient that the mapping allows yet
 	Withheld                     // publishWhen was not true, or withdrawWhen was
 	Baselined                    // remembered by the first run, not published
+	Held                         // to be published when its time has come: after the delay, or when it is no longer in the future
 )
 
-var outcomeNames = [...]string{"", "published", "ignored", "unmapped", "parked", "waiting", "withheld", "baselined"}
+var outcomeNames = [...]string{"", "published", "ignored", "unmapped", "parked", "waiting", "withheld", "baselined", "held"}
 
 // String gives the outcome's name as the logs and the status command write it.
 func (o Outcome) String() string {
@@ -51,7 +52,7 @@ func (o Outcome) String() string {
 // Open tells whether the change is not settled: something that happens later, or
 // an operator, may give it another outcome.
 func (o Outcome) Open() bool {
-	return o == Unmapped || o == Parked || o == Waiting || o == Withheld
+	return o == Unmapped || o == Parked || o == Waiting || o == Withheld || o == Held
 }
 
 // Reason says why a change, or one recipient of it, did not become a kundhändelse.
@@ -79,6 +80,8 @@ type Change struct {
 	Events  []Kundhandelse // what is published of it; read back from the store: empty
 	Gone    bool
 	Shown   bool      // it was published once, whatever became of it
+	Missed  bool      // no poll found it, a sweep did
+	Due     time.Time // Held: when it is to be published, by the database's clock
 	Rules   string    // hash of the rules that judged it
 	Noted   time.Time // when it was judged, by the adapter's clock
 }

@@ -9,6 +9,7 @@ type Phase string
 const (
 	New       Phase = ""          // never polled
 	FirstPass Phase = "first run" // walking what was there at the start
+	Resyncing Phase = "resync"    // walking everything, to publish what differs
 	Following Phase = "following"
 )
 
@@ -18,6 +19,16 @@ const (
 type Mark struct {
 	At     time.Time `json:"at"`
 	Cursor Key       `json:"cursor"`
+	// Snapshot tells the database which transactions were open then; empty where it
+	// cannot say.
+	Snapshot Key `json:"snapshot,omitempty"`
+}
+
+// Halt is why a source is stopped until an operator chooses how to go on.
+type Halt struct {
+	Reason string    `json:"reason"` // one or two words with hyphens
+	Detail string    `json:"detail"` // what happened and the ways out; nothing personal
+	At     time.Time `json:"at"`     // by the adapter's clock
 }
 
 // Checkpoint is the stored state of a source: where to go on, and what has been
@@ -25,13 +36,25 @@ type Mark struct {
 type Checkpoint struct {
 	Definition map[string]string `json:"definition,omitempty"` // what the store's content depends on: field to hash
 	Phase      Phase             `json:"phase,omitempty"`
-	Walk       *Walk             `json:"walk,omitempty"` // a walk under way; nil between polls
-	Then       *Walk             `json:"then,omitempty"` // the walk to go on with after it; only in the first run
-	Begun      time.Time         `json:"begun"`          // database clock at the start of the walk under way
-	Ring       []Mark            `json:"ring,omitempty"` // oldest first
-	Polled     time.Time         `json:"polled"`         // database clock at the start of the last complete poll
-	Changes    uint64            `json:"changes"`        // number of the newest change
+	Walk       *Walk             `json:"walk,omitempty"`  // a walk under way; nil between polls
+	Then       *Walk             `json:"then,omitempty"`  // the walk to go on with after it; only in the first run
+	Begun      time.Time         `json:"begun"`           // database clock at the start of the walk under way
+	Ring       []Mark            `json:"ring,omitempty"`  // oldest first
+	Polled     time.Time         `json:"polled"`          // database clock at the start of the last complete poll
+	Swept      time.Time         `json:"swept,omitzero"`  // database clock at the start of the last complete sweep
+	Place      string            `json:"place,omitempty"` // which database it is
+	Halted     *Halt             `json:"halted,omitempty"`
+	Baseline   bool              `json:"baseline,omitempty"` // the first run publishes nothing, whatever the definition says: an operator chose it
+	Missing    map[uint64]int    `json:"missing,omitempty"`  // changes whose rows the last complete sweeps did not find: how many in a row
+	Parties    *Trail            `json:"parties,omitempty"`  // where following the recipients query stands, if it has a cursor
+	Changes    uint64            `json:"changes"`            // number of the newest change
 	Totals     Totals            `json:"totals"`
+}
+
+// Trail is where following a query along a cursor stands.
+type Trail struct {
+	Ring   []Mark    `json:"ring,omitempty"`  // oldest first
+	Polled time.Time `json:"polled,omitzero"` // database clock at the start of the last complete poll
 }
 
 // Totals are counted since the store was made, for one source.
@@ -49,4 +72,11 @@ type Totals struct {
 	Late      uint64 `json:"late"`
 	Behind    uint64 `json:"behind"` // net mode: rows left alone, as they were older than what was read of the case before
 	Rewrites  uint64 `json:"rewrites"`
+	Reread    uint64 `json:"reread"`    // rows that were as they had been read before
+	Held      uint64 `json:"held"`      // changes, as those above
+	Undone    uint64 `json:"undone"`    // changes that were gone again before their delay was over
+	Missed    uint64 `json:"missed"`    // changes that no poll had found, but a sweep
+	Missing   uint64 `json:"missing"`   // changes taken back as their rows are no longer there
+	Parties   uint64 `json:"parties"`   // cases whose recipients changed after something was published
+	Overholds uint64 `json:"overholds"` // how often an open transaction was no longer waited for
 }

@@ -18,6 +18,7 @@ type CursorKind string
 const (
 	CursorID   CursorKind = "id"   // a number that the database hands out in rising order
 	CursorTime CursorKind = "time" // a time that is set when a row is written
+	CursorNone CursorKind = "none" // nothing does: every poll walks all rows, in windows of their identity
 )
 
 // Code is an expression that an operator wrote, and where.
@@ -42,6 +43,7 @@ type Definition struct {
 	Columns Columns
 	Row     string // column with the row's identity; in net mode the same as Case
 	Case    string // column with the case's identity
+	Created string // column that is added to the case's identity, where ids are used again; may be empty
 	Status  []string
 	Time    TimeRule
 	Cursor  CursorRule
@@ -49,11 +51,15 @@ type Definition struct {
 	PublishWhen  Code // the word always, or an expression; an empty Text is a mistake
 	WithdrawWhen Code // empty Text: never
 	IfChanged    string
+	Delay        time.Duration // a change that is undone within this time is never published; 0: none is waited for
+	OnMissing    MissingRule
 	Recipients   RecipientRule
 
 	FirstRun FirstRun
 	Poll     time.Duration
 	Overlap  time.Duration
+	MaxHold  time.Duration // the longest that an open transaction makes polls begin further back than Overlap
+	Sweep    time.Duration // how often all rows are compared; 0: never
 	Limits   Limits
 }
 
@@ -63,15 +69,35 @@ const (
 	Ignore  = "ignore"  // it is only counted
 )
 
+// What happens to a change whose time lies in the future by the database's clock.
+const (
+	Publish = "publish" // it is published now, with that time
+	Hold    = "hold"    // it is published when that time has come
+)
+
+// What happens to the events of rows that the source no longer has.
+const (
+	Keep     = "keep"     // they stay; the rows are only counted
+	Withdraw = "withdraw" // they are taken back
+)
+
+// MissingRule says what to do about rows that sweeps do not find any more.
+type MissingRule struct {
+	Do    string // Keep or Withdraw
+	After int    // how many complete sweeps in a row must have missed a row
+}
+
 // TimeRule says when a change happened. IfMidnight names a column to take instead
 // when Column says exactly midnight, as business dates without a time do.
 type TimeRule struct {
 	Column     string // empty: the time cursor, or the time of detection
 	IfMidnight string
+	IfFuture   string // Publish or Hold
 }
 
 // CursorRule names the column that orders the rows. Table is the driving table,
-// which has a column of the same name with an index; empty if not given.
+// which has a column of the same name with an index; empty if not given. Without a
+// cursor, Column is empty and Table has the column of the rows' identity.
 type CursorRule struct {
 	Column string
 	Kind   CursorKind
@@ -89,6 +115,24 @@ type RecipientRule struct {
 	Role      string // may be empty
 	Row       string // column with the event row that a recipient belongs to, NULL for those of the whole case; empty: all are the case's
 	Identity  IdentityRule
+	Cursor    CursorRule // of kind time: when a row of the query was last written; an empty Column: the query does not say
+	Changes   PartyChanges
+}
+
+// What a recipient who is added to a case later gets of it.
+const (
+	WholeHistory = "wholeHistory" // all of its events
+	FromNow      = "fromNow"      // those of changes that come after
+)
+
+// Hide is what happens to the events of a recipient who is removed from a case,
+// unless it is Keep.
+const Hide = "hide"
+
+// PartyChanges says what happens when the recipients of a case change.
+type PartyChanges struct {
+	Added   string // WholeHistory or FromNow
+	Removed string // Hide or Keep
 }
 
 // IdentityRule says where a recipient's identity number is and how to read it.
@@ -127,7 +171,13 @@ type Limits struct {
 	PageSize       int // rows in one statement and in one commit; 1–1000
 	QueryTimeout   time.Duration
 	MaxConnections int
+	AllowedHours   Hours
 }
+
+// Hours is a part of each day, in minutes since midnight on the source's clock. From
+// is inside, To is not; To before From goes over midnight. The zero value is the
+// whole day.
+type Hours struct{ From, To int }
 
 // Producent is a public body that publishes kundhändelser.
 type Producent struct {

@@ -22,6 +22,25 @@ type Source interface {
 	// Earlier tells of each pair of cursors whether the first lies before the second,
 	// as the database orders them.
 	Earlier(ctx context.Context, cursors [][2]Key) ([]bool, error)
+	// Sweep gives the window of rows that begins at from in the order of their identity,
+	// as the database orders it: all rows with an identity, whatever their cursor. Lo of
+	// the walk is an identity, and Until is empty.
+	Sweep(ctx context.Context, from Walk) (Page, error)
+	// Rows reads the rows with these identities, in any order. One that is not there is
+	// left out; one that is there twice is given twice.
+	Rows(ctx context.Context, ids []Key) ([]Row, error)
+	// Parties gives the window of the recipients query that begins at from, along
+	// Definition.Recipients.Cursor. It is not called if there is no such cursor.
+	Parties(ctx context.Context, from Walk) (Page, error)
+	// Snapshot says which transactions are open, in the database's own text, empty if
+	// it cannot tell.
+	Snapshot(ctx context.Context) (Key, error)
+	// Settled tells of each snapshot whether all transactions that were open then, or
+	// had not begun, but could have drawn a cursor before it was made, have ended.
+	Settled(ctx context.Context, snapshots []Key) ([]bool, error)
+	// Place says which database this is: a text that stays the same as long as it is
+	// that one, empty if the kind of database cannot tell.
+	Place(ctx context.Context) (string, error)
 	Close() error
 }
 
@@ -107,13 +126,23 @@ type Case struct {
 	Order    int64
 	Cursor   Key    // net mode: the greatest that the row was read with
 	Change   uint64 // number of the change that led to Status; 0: none, it was baselined
-	Past     []Past // net mode: every change so far, oldest first
+	Past     []Past // every change so far, oldest first
+	Parties  []Party
 }
 
-// Past is an earlier change of a case in net mode.
+// Past is an earlier change of a case.
 type Past struct {
 	Change uint64 // its number
-	Hash   uint64 // of its status and time as the source had them: equal ones are told apart by counting
+	Hash   uint64 // net mode: of its status and time as the source had them: equal ones are told apart by counting
+}
+
+// Party is a recipient of a case, as last seen.
+type Party struct {
+	ID     Key
+	Hash   uint64  // of the row, or the rows, that the recipients query gave of it
+	Since  uint64  // it gets the changes with numbers above
+	Until  uint64  // and those up to this one; 0: it still is a recipient
+	Values [][]any // its rows, if it no longer is a recipient and keeps what it got
 }
 
 // Batch is what one page gave.

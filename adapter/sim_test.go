@@ -28,6 +28,13 @@ type sim struct {
 	fail    error // what the next read fails with
 	noQuery error // what is wrong with the recipients query
 	badType error // what is wrong with every row
+
+	sweeps    int           // windows swept so far
+	failSweep error         // what the next of them fails with
+	partyLog  []adapter.Key // cases whose recipients changed, in order
+	snapshot  adapter.Key   // the number that the next transaction gets
+	oldest    int           // the number of the oldest open transaction
+	place     string
 }
 
 type simRow struct {
@@ -87,6 +94,7 @@ func (s *sim) party(arende string, names ...string) {
 		rows = append(rows, adapter.Row{Case: adapter.Key(arende), ID: adapter.Key(n), Values: []any{n}})
 	}
 	s.parties[adapter.Key(arende)] = rows
+	s.partyLog = append(s.partyLog, adapter.Key(arende))
 }
 
 func (s *sim) Clock(context.Context) (time.Time, error) { return s.now, nil }
@@ -136,11 +144,7 @@ func (s *sim) Read(_ context.Context, from adapter.Walk) (adapter.Page, error) {
 			page.Next = adapter.Walk{Lo: adapter.Key(strconv.Itoa(r.id)), Until: from.Until}
 			return page, nil
 		}
-		row := adapter.Row{Values: []any{r.id, r.arende, r.status, r.tid, r.hemlig}, Cursor: adapter.Key(strconv.Itoa(r.id)), Case: adapter.Key(r.arende)}
-		if row.ID = row.Cursor; s.def.Mode == adapter.Net {
-			row.ID = row.Case
-		}
-		row.Err = s.badType
+		row := s.row(r)
 		page.Rows = append(page.Rows, row)
 		page.Frontier = row.Cursor
 	}
@@ -267,3 +271,78 @@ func (b *bench) outcomes() string {
 	}
 	return fmt.Sprint(counts)
 }
+
+// Sweep walks by id, or by case in net mode.
+func (s *sim) Sweep(_ context.Context, from adapter.Walk) (adapter.Page, error) {
+	s.sweeps++
+	if err := s.failSweep; err != nil {
+		s.failSweep = nil
+		return adapter.Page{}, err
+	}
+	rows := s.visible()
+	if s.def.Mode == adapter.Net {
+		slices.SortStableFunc(rows, func(a, b simRow) int { return cmp.Compare(a.arende, b.arende) })
+	}
+	var page adapter.Page
+	for _, r := range rows {
+		row := s.row(r)
+		if behind := number(row.ID) < number(from.Lo); s.def.Mode == adapter.History && behind || s.def.Mode == adapter.Net && row.ID < from.Lo {
+			continue
+		}
+		if len(page.Rows) == s.def.Limits.PageSize {
+			page.Next = adapter.Walk{Lo: row.ID}
+			return page, nil
+		}
+		page.Rows = append(page.Rows, row)
+	}
+	page.Last = true
+	return page, nil
+}
+
+// Rows reads rows by id, or by case in net mode.
+func (s *sim) Rows(_ context.Context, ids []adapter.Key) ([]adapter.Row, error) {
+	var rows []adapter.Row
+	for _, r := range s.visible() {
+		if row := s.row(r); slices.Contains(ids, row.ID) {
+			rows = append(rows, row)
+		}
+	}
+	return rows, nil
+}
+
+func (s *sim) row(r simRow) adapter.Row {
+	row := adapter.Row{Values: []any{r.id, r.arende, r.status, r.tid, r.hemlig}, Cursor: adapter.Key(strconv.Itoa(r.id)), Case: adapter.Key(r.arende)}
+	if row.ID = row.Cursor; s.def.Mode == adapter.Net {
+		row.ID = row.Case
+	}
+	row.Err = s.badType
+	return row
+}
+
+// Parties gives the recipients that changed behind a number of changes.
+func (s *sim) Parties(_ context.Context, from adapter.Walk) (adapter.Page, error) {
+	page := adapter.Page{Last: true}
+	for i, c := range s.partyLog {
+		if n := i + 1; n >= number(from.Lo) {
+			for _, r := range s.parties[c] {
+				r.Cursor = adapter.Key(strconv.Itoa(n))
+				page.Rows = append(page.Rows, r)
+			}
+			page.Frontier = adapter.Key(strconv.Itoa(n))
+		}
+	}
+	return page, nil
+}
+
+func (s *sim) Snapshot(context.Context) (adapter.Key, error) { return s.snapshot, nil }
+
+// Settled takes snapshots for numbers of transactions, as PostgreSQL's are.
+func (s *sim) Settled(_ context.Context, snapshots []adapter.Key) ([]bool, error) {
+	settled := make([]bool, len(snapshots))
+	for i, key := range snapshots {
+		settled[i] = key != "" && number(key) <= s.oldest
+	}
+	return settled, nil
+}
+
+func (s *sim) Place(context.Context) (string, error) { return s.place, nil }
