@@ -37,6 +37,11 @@ func drawRow(t *rapid.T) []any {
 	return row
 }
 
+// sameTime compares times with the names of their zones.
+var sameTime = cmp.Comparer(func(x, y time.Time) bool {
+	return x.Equal(y) && x.Location().String() == y.Location().String()
+})
+
 // TestChangeCodec reads back every change as it was written, down to the types of
 // its values and the names of their zones.
 func TestChangeCodec(t *testing.T) {
@@ -48,7 +53,8 @@ func TestChangeCodec(t *testing.T) {
 		want.Gammal, want.RawTime = rapid.String().Draw(t, "gammal"), rapid.String().Draw(t, "raw")
 		want.Order, want.N, want.Hash = rapid.Int64().Draw(t, "order"), rapid.IntRange(0, 1<<40).Draw(t, "n"), rapid.Uint64().Draw(t, "hash")
 		want.Detected, want.Late, want.Gone = rapid.Bool().Draw(t, "detected"), rapid.Bool().Draw(t, "late"), rapid.Bool().Draw(t, "gone")
-		want.Shown = rapid.Bool().Draw(t, "shown")
+		want.Shown, want.Missed = rapid.Bool().Draw(t, "shown"), rapid.Bool().Draw(t, "missed")
+		want.Due = rapid.SampledFrom(append([]time.Time{{}}, instants...)).Draw(t, "due")
 		want.Cursor = adapter.Key(rapid.String().Draw(t, "cursor"))
 		want.Noted = instants[rapid.IntRange(0, len(instants)-1).Draw(t, "noted")]
 		want.Reasons = []adapter.Reason{{Code: "c", Detail: rapid.String().Draw(t, "detail")}}
@@ -62,9 +68,6 @@ func TestChangeCodec(t *testing.T) {
 			t.Fatal(err)
 		}
 		got.Source, got.Number = want.Source, want.Number
-		sameTime := cmp.Comparer(func(x, y time.Time) bool {
-			return x.Equal(y) && x.Location().String() == y.Location().String()
-		})
 		if diff := cmp.Diff(want, got, sameTime); diff != "" {
 			t.Fatal(diff)
 		}
@@ -94,7 +97,8 @@ func TestValueOfNoColumn(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	b, _ := appendChange(nil, &adapter.Change{Outcome: adapter.Parked}, []adapter.ID{{1}})
 	f.Add(b)
-	f.Add(appendCase(nil, &adapter.Case{Past: []adapter.Past{{Change: 1, Hash: 2}}}))
+	b, _ = appendCase(nil, &adapter.Case{Past: []adapter.Past{{Change: 1, Hash: 2}}, Parties: []adapter.Party{{ID: "7", Since: 1, Values: [][]any{{"SOK"}}}}})
+	f.Add(b)
 	f.Fuzz(func(t *testing.T, b []byte) {
 		decodeChange(b, &zones{})
 		decodeCase(b, &zones{})

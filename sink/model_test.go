@@ -120,12 +120,15 @@ func drawBatch(t *rapid.T, cp adapter.Checkpoint) adapter.Batch {
 	numbers := rapid.SliceOfNDistinct(rapid.SampledFrom([]uint64{1, 2, 3, 4, 5, cp.Changes + 1}), 1, 4, rapid.ID[uint64]).Draw(t, "numbers")
 	for _, n := range numbers {
 		ch := makeChange(n)
-		ch.Outcome = rapid.SampledFrom([]adapter.Outcome{1, 1, 1, 1, 1, 1, 2, 3, 4, 5, 6}).Draw(t, "outcome")
+		ch.Outcome = rapid.SampledFrom([]adapter.Outcome{1, 1, 1, 1, 1, 1, 2, 3, 4, 5, 6, 8}).Draw(t, "outcome")
 		if ch.Outcome == adapter.Published {
 			ch.Events = rapid.SliceOfN(rapid.Custom(drawEvent), 1, 3).Draw(t, "events")
 		}
 		if ch.Outcome == adapter.Parked || rapid.SampledFrom([]int{0, 1, 2, 3}).Draw(t, "reason") == 0 {
 			ch.Reasons = []adapter.Reason{{Code: "identity-check-digit", Detail: "bygglov.yaml"}}
+		}
+		if ch.Outcome == adapter.Held {
+			ch.Due = instants[6]
 		}
 		ch.Gone = rapid.SampledFrom([]int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}).Draw(t, "gone") == 0
 		b.Changes = append(b.Changes, ch)
@@ -135,6 +138,7 @@ func drawBatch(t *rapid.T, cp adapter.Checkpoint) adapter.Batch {
 		c := adapter.Case{Key: drawKey(t), Known: true, Status: "A/B", Hash: 1, Tidpunkt: instants[5], Order: -3, Cursor: "2026-09-01 08:00:00.000", Change: cp.Changes}
 		if rapid.Bool().Draw(t, "past") {
 			c.Past = []adapter.Past{{Change: 1, Hash: 2}, {Change: 3, Hash: 1 << 63}}
+			c.Parties = []adapter.Party{{ID: "7", Hash: 9, Since: 1, Until: 3, Values: [][]any{{7, "SOK"}}}, {ID: "8"}}
 		}
 		b.Cases = append(b.Cases, c)
 		b.Seen = append(b.Seen, adapter.Seen{Row: drawKey(t), Hash: rapid.Uint64().Draw(t, "hash"), Outcome: adapter.Parked, Change: 7})
@@ -208,7 +212,7 @@ func compare(t *rapid.T, s *Store, m *model, cp adapter.Checkpoint) {
 		}
 	}
 	compareShadows(t, s, m)
-	for outcome := adapter.Published; outcome <= adapter.Withheld; outcome++ {
+	for outcome := adapter.Published; outcome <= adapter.Held; outcome++ {
 		compareOpen(t, s, m, outcome)
 	}
 }

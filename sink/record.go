@@ -13,6 +13,8 @@ const (
 	flagLate
 	flagGone
 	flagShown
+	flagMissed
+	flagDue // the time of Due follows
 )
 
 // appendChange writes a change, without its source and number, which are its key,
@@ -20,12 +22,15 @@ const (
 func appendChange(b []byte, c *adapter.Change, ids []adapter.ID) (_ []byte, err error) {
 	b = append(b, envelope...)
 	var flags byte
-	for i, set := range [...]bool{c.Detected, c.Late, c.Gone, c.Shown} {
+	for i, set := range [...]bool{c.Detected, c.Late, c.Gone, c.Shown, c.Missed, !c.Due.IsZero()} {
 		if set {
 			flags |= 1 << i
 		}
 	}
 	b = append(b, byte(c.Outcome), flags)
+	if flags&flagDue != 0 {
+		b = appendTime(b, c.Due)
+	}
 	b = appendString(b, c.Rules)
 	b = appendTime(b, c.Noted)
 	b = appendLen(b, len(c.Reasons), c.Reasons == nil)
@@ -43,11 +48,8 @@ func appendChange(b []byte, c *adapter.Change, ids []adapter.ID) (_ []byte, err 
 	if b, err = appendValues(b, c.Rad); err != nil {
 		return nil, err
 	}
-	b = appendLen(b, len(c.Parter), c.Parter == nil)
-	for _, row := range c.Parter {
-		if b, err = appendValues(b, row); err != nil {
-			return nil, err
-		}
+	if b, err = appendRows(b, c.Parter); err != nil {
+		return nil, err
 	}
 	return appendIDs(b, ids), nil
 }
@@ -57,7 +59,11 @@ func decodeChange(value []byte, z *zones) (c adapter.Change, ids []adapter.ID, e
 	d := newDecoder(value)
 	c.Outcome = adapter.Outcome(d.byte())
 	flags := d.byte()
-	c.Detected, c.Late, c.Gone, c.Shown = flags&flagDetected != 0, flags&flagLate != 0, flags&flagGone != 0, flags&flagShown != 0
+	c.Detected, c.Late, c.Gone = flags&flagDetected != 0, flags&flagLate != 0, flags&flagGone != 0
+	c.Shown, c.Missed = flags&flagShown != 0, flags&flagMissed != 0
+	if flags&flagDue != 0 {
+		c.Due = d.time(z)
+	}
 	c.Rules = d.string()
 	c.Noted = d.time(z)
 	if n := d.len(); n >= 0 {
@@ -75,12 +81,7 @@ func decodeChange(value []byte, z *zones) (c adapter.Change, ids []adapter.ID, e
 	c.Order = d.varint()
 	c.N = int(d.uvarint())
 	c.Rad = d.values(z)
-	if n := d.len(); n >= 0 {
-		c.Parter = make([][]any, n)
-		for i := range c.Parter {
-			c.Parter[i] = d.values(z)
-		}
-	}
+	c.Parter = d.rows(z)
 	ids = d.ids()
 	return c, ids, d.end()
 }
@@ -102,35 +103,6 @@ func (d *decoder) ids() []adapter.ID {
 // settled, and those that were published without some of their recipients.
 func indexed(c *adapter.Change) bool {
 	return c.Outcome.Open() || c.Outcome == adapter.Published && len(c.Reasons) > 0
-}
-
-// appendCase writes the shadow of a case.
-func appendCase(b []byte, c *adapter.Case) []byte {
-	b = append(b, envelope...)
-	b = appendString(b, c.Status)
-	b = binary.BigEndian.AppendUint64(b, c.Hash)
-	b = appendTime(b, c.Tidpunkt)
-	b = binary.AppendVarint(b, c.Order)
-	b = appendString(b, string(c.Cursor))
-	b = binary.AppendUvarint(b, c.Change)
-	b = appendLen(b, len(c.Past), c.Past == nil)
-	for _, p := range c.Past {
-		b = binary.AppendUvarint(b, p.Change)
-		b = binary.BigEndian.AppendUint64(b, p.Hash)
-	}
-	return b
-}
-
-func decodeCase(value []byte, z *zones) (adapter.Case, error) {
-	d := newDecoder(value)
-	c := adapter.Case{Known: true, Status: d.string(), Hash: d.uint64(), Tidpunkt: d.time(z), Order: d.varint(), Cursor: adapter.Key(d.string()), Change: d.uvarint()}
-	if n := d.len(); n >= 0 {
-		c.Past = make([]adapter.Past, n)
-		for i := range c.Past {
-			c.Past[i] = adapter.Past{Change: d.uvarint(), Hash: d.uint64()}
-		}
-	}
-	return c, d.end()
 }
 
 // appendSeen writes what is known of a row.

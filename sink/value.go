@@ -78,6 +78,17 @@ func appendValues(b []byte, row []any) (_ []byte, err error) {
 	return b, nil
 }
 
+// appendRows writes the values of several rows.
+func appendRows(b []byte, rows [][]any) (_ []byte, err error) {
+	b = appendLen(b, len(rows), rows == nil)
+	for _, row := range rows {
+		if b, err = appendValues(b, row); err != nil {
+			return nil, err
+		}
+	}
+	return b, nil
+}
+
 func (d *decoder) value(z *zones) any {
 	switch kind := d.byte(); kind {
 	case kindNil:
@@ -129,6 +140,18 @@ func (d *decoder) values(z *zones) []any {
 		row[i] = d.value(z)
 	}
 	return row
+}
+
+func (d *decoder) rows(z *zones) [][]any {
+	n := d.len()
+	if n < 0 {
+		return nil
+	}
+	rows := make([][]any, n)
+	for i := range rows {
+		rows[i] = d.values(z)
+	}
+	return rows
 }
 
 // zones remembers the time zones that were loaded: loading one reads a file.
