@@ -35,7 +35,7 @@ func (l *Loop) begin(ctx context.Context) error {
 	}
 	ck.Begun = now
 	if ck.Phase == Following {
-		ck.Walk = &Walk{Lo: ck.from(l.Definition.Overlap)}
+		ck.Walk = &Walk{Lo: ring(ck.Ring).cursor(ring(ck.Ring).from(ck.Polled, l.Definition.Overlap))}
 		l.checkpoint = ck
 		return nil
 	}
@@ -96,7 +96,8 @@ func (l *Loop) end(ctx context.Context, next *Checkpoint, frontier Key) error {
 		return fmt.Errorf("read the clock at the end of a poll: %w", err)
 	}
 	next.Polled = next.Begun
-	next.mark(Mark{At: now, Cursor: frontier}, l.Definition.Overlap)
+	marks := ring(next.Ring)
+	next.Ring = marks.add(Mark{At: now, Cursor: frontier}, marks.from(next.Polled, l.Definition.Overlap), l.Definition.Overlap)
 	return nil
 }
 
@@ -133,39 +134,4 @@ func (ck *Checkpoint) follow(now time.Time, step time.Duration) {
 	for i := range ck.Ring {
 		ck.Ring[i].At = moved(ck.Ring[i].At)
 	}
-}
-
-// from gives the cursor where the next poll begins: the newest mark that stood
-// overlap before the last complete poll. A transaction that drew its cursor below
-// the mark had all of overlap to commit before that poll. If no mark is that old,
-// the oldest must do.
-func (ck *Checkpoint) from(overlap time.Duration) Key {
-	if len(ck.Ring) == 0 {
-		return ""
-	}
-	lo := ck.Ring[0].Cursor
-	for _, m := range ck.Ring {
-		if m.At.After(ck.Polled.Add(-overlap)) {
-			break
-		}
-		lo = m.Cursor
-	}
-	return lo
-}
-
-// mark adds a mark to the ring. Marks stand at least a sixteenth of the overlap
-// apart, so the ring stays short however often a source is polled; those that no
-// poll can begin at any more go.
-func (ck *Checkpoint) mark(m Mark, overlap time.Duration) {
-	ring := make([]Mark, 0, len(ck.Ring)+1)
-	for i, old := range ck.Ring {
-		if i+1 < len(ck.Ring) && !ck.Ring[i+1].At.After(ck.Polled.Add(-overlap)) {
-			continue
-		}
-		ring = append(ring, old)
-	}
-	if n := len(ring); n == 0 || ring[n-1].Cursor != m.Cursor && m.At.Sub(ring[n-1].At) >= overlap/16 {
-		ring = append(ring, m)
-	}
-	ck.Ring = ring
 }
