@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"slices"
 	"sync"
 	"time"
 
@@ -15,7 +14,6 @@ import (
 	"arendebrygga/adapter"
 	"arendebrygga/sink"
 	"arendebrygga/sink/api"
-	"arendebrygga/sources"
 )
 
 // service is the adapter at work: a loop for each source over one store, and the
@@ -26,6 +24,10 @@ type service struct {
 	at        func(adapter.Point)
 	committed func(source string, changes []adapter.Change)
 	listening func(net.Addr) // told the address when the API can be asked
+
+	begun    time.Time
+	store    *sink.Store
+	followed []*followed // in the order of the configuration
 }
 
 // run works until ctx ends. A source that fails never stops another, nor the API;
@@ -48,6 +50,8 @@ func (s *service) serve(ctx context.Context, store *sink.Store) error {
 	if err != nil {
 		return fmt.Errorf("api.listen: %w\n  hint: --listen or api.listen takes another address, such as 127.0.0.1:8081", err)
 	}
+	s.begun, s.store = time.Now(), store
+	s.begin(store)
 	s.log.Info().Str("version", readBuildInfo().String()).Str("config", s.Config.Path).Str("store", s.Config.Store.Path).
 		Int("sources", len(s.Config.Sources)).Msg("started")
 	s.log.Info().Stringer("address", ln.Addr()).Str("bas", s.Config.API.Bas).Msg("api listening")
@@ -57,12 +61,10 @@ func (s *service) serve(ctx context.Context, store *sink.Store) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var loops sync.WaitGroup
-	for _, src := range s.Config.Sources {
-		if err := s.renamed(src.Def, store.Sources()); err != nil {
-			s.log.Error().Err(err).Str("source", src.Def.Name).Msg("source stopped")
-			continue
+	for _, f := range s.followed {
+		if f.loop != nil {
+			loops.Go(func() { s.follow(ctx, f) })
 		}
-		loops.Go(func() { s.follow(ctx, src, store) })
 	}
 	loops.Go(func() { s.prune(ctx, store) })
 	err = api.Serve(ctx, ln, handler, s.log)
@@ -70,40 +72,6 @@ func (s *service) serve(ctx context.Context, store *sink.Store) error {
 	loops.Wait()
 	s.log.Info().Msg("stopped")
 	return err
-}
-
-// renamed refuses to begin a source that may be one of the store's under another
-// name: its old rows would be published a second time, with other ids.
-func (s *service) renamed(def *adapter.Definition, stored []string) error {
-	if slices.Contains(stored, def.Name) || def.FirstRun.Kind == adapter.Baseline {
-		return nil
-	}
-	for _, name := range stored {
-		if !slices.ContainsFunc(s.Config.Sources, func(other Source) bool { return other.Def.Name == name }) {
-			return fmt.Errorf("the store does not know this source, but has %s, which the configuration does not name any more: "+
-				"if it was renamed, all of it would be published again, so give it its old name back; "+
-				"if it is another one, begin it with firstRun: baseline or in a store of its own", name)
-		}
-	}
-	return nil
-}
-
-// follow runs one source's loop to its end.
-func (s *service) follow(ctx context.Context, src Source, store *sink.Store) {
-	log := s.log.With().Str("source", src.Def.Name).Logger()
-	source, err := sources.Open(src.Def, src.Conn)
-	if err != nil {
-		log.Error().Err(err).Msg("source stopped")
-		return
-	}
-	log.Info().Str("kind", src.Def.Kind).Str("mode", string(src.Def.Mode)).Stringer("poll", src.Def.Poll).Msg("source begins")
-	loop := adapter.Loop{Definition: src.Def, Source: source, Rules: s.Rules.Rules(src.Def.Name), Store: store, Log: log, At: s.at}
-	if s.committed != nil {
-		loop.Committed = func(changes []adapter.Change) { s.committed(src.Def.Name, changes) }
-	}
-	if err := errors.Join(loop.Run(ctx), source.Close()); err != nil {
-		log.Error().Err(err).Msg("source stopped")
-	}
 }
 
 // prune forgets once a day the details of changes that are older than store.keep.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"time"
 
 	"arendebrygga/adapter"
 
@@ -44,6 +45,7 @@ type Config struct {
 	Version     string              // of the API, x.y.z or vx.y.z; anything else: that of its document
 	Released    string              // when that version was released, ÅÅÅÅ-MM-DD; empty: when its document was
 	Log         zerolog.Logger
+	Observe     func(route string, status int, took time.Duration) // told of every answer; route is a path of the API or unknown; nil: nobody
 }
 
 var (

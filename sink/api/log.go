@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// tell writes the one log line of a request. Nothing in it is what a person wrote,
+// tell writes the one log line of a request, and tells who observes. Nothing in it is what a person wrote,
 // but for the correlation id, which is masked: no path of an unknown route, no
 // method that is made up, no query, no body.
 func (s *service) tell(x *exchange) {
@@ -26,10 +26,14 @@ func (s *service) tell(x *exchange) {
 	if x.caller != nil {
 		consumer = x.caller.name
 	}
+	took := time.Since(x.began)
+	if s.observe != nil {
+		s.observe(path, x.status, took)
+	}
 	line.Str("method", method).
 		Str("route", path).
 		Int("status", x.status).
-		Float64("durationMs", float64(time.Since(x.began).Microseconds())/1000).
+		Float64("durationMs", float64(took.Microseconds())/1000).
 		Str("consumer", consumer).
 		Str("correlationId", mask(x.correlation)).
 		Str("traceId", x.trace.traceID())

@@ -18,6 +18,7 @@ type service struct {
 	gate      *gate
 	stockholm *time.Location
 	log       zerolog.Logger
+	observe   func(route string, status int, took time.Duration)
 }
 
 // route is one path with the one method that it has.
@@ -46,6 +47,7 @@ func New(cfg Config, store *sink.Store) (http.Handler, error) {
 		gate:      newGate(cfg),
 		stockholm: stockholm,
 		log:       cfg.Log,
+		observe:   cfg.Observe,
 	}
 	for i := range cfg.Producenter {
 		s.addQuestions(cfg.Bas, &cfg.Producenter[i])

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"arendebrygga/adapter"
+	"arendebrygga/sink"
+	"arendebrygga/sources"
+)
+
+// followed is a source of the configuration at work, or one that could not begin.
+type followed struct {
+	Source
+	loop  *adapter.Loop // nil: it never began
+	ended atomic.Pointer[adapter.Halt]
+	gone  atomic.Bool // its loop ended without an error, though nobody asked it to
+}
+
+// Why a source never begins, or ends; see [adapter.Halt]. What else a loop stops for
+// it says itself.
+const (
+	haltRenamed   = "renamed"
+	haltNotOpened = "not-opened"
+	haltEnded     = "ended"
+)
+
+// begin makes the loops, one for each source.
+func (s *service) begin(store *sink.Store) {
+	for _, src := range s.Config.Sources {
+		f := &followed{Source: src}
+		s.followed = append(s.followed, f)
+		if err := s.renamed(src.Def, store.Sources()); err != nil {
+			s.stopped(f, haltRenamed, err)
+			continue
+		}
+		source, err := sources.Open(src.Def, src.Conn)
+		if err != nil {
+			s.stopped(f, haltNotOpened, err)
+			continue
+		}
+		name := src.Def.Name
+		f.loop = &adapter.Loop{
+			Definition: src.Def, Source: source, Rules: s.Rules.Rules(name), Store: store,
+			Log: s.log.With().Str("source", name).Logger(), At: s.at,
+		}
+		if s.committed != nil {
+			f.loop.Committed = func(changes []adapter.Change) { s.committed(name, changes) }
+		}
+	}
+}
+
+func (s *service) stopped(f *followed, reason string, err error) {
+	f.ended.Store(&adapter.Halt{Reason: reason, Detail: err.Error(), At: time.Now()})
+	s.log.Error().Err(err).Str("source", f.Def.Name).Msg("source stopped")
+}
+
+// renamed refuses to begin a source that may be one of the store's under another
+// name: its old rows would be published a second time, with other ids.
+func (s *service) renamed(def *adapter.Definition, stored []string) error {
+	if slices.Contains(stored, def.Name) || def.FirstRun.Kind == adapter.Baseline {
+		return nil
+	}
+	for _, name := range stored {
+		if !slices.ContainsFunc(s.Config.Sources, func(other Source) bool { return other.Def.Name == name }) {
+			return fmt.Errorf("the store does not know this source, but has %s, which the configuration does not name any more: "+
+				"if it was renamed, all of it would be published again, so give it its old name back; "+
+				"if it is another one, begin it with firstRun: baseline or in a store of its own", name)
+		}
+	}
+	return nil
+}
+
+// follow runs one source's loop to its end.
+func (s *service) follow(ctx context.Context, f *followed) {
+	def := f.Def
+	f.loop.Log.Info().Str("kind", def.Kind).Str("mode", string(def.Mode)).Stringer("poll", def.Poll).Msg("source begins")
+	err := errors.Join(f.loop.Run(ctx), f.loop.Source.Close())
+	switch {
+	case err != nil:
+		s.stopped(f, haltEnded, err)
+	case ctx.Err() == nil:
+		f.gone.Store(true)
+	}
+}
+
+// status tells how the source is doing, whether it ever began or not.
+func (f *followed) status(store *sink.Store) adapter.Status {
+	var st adapter.Status
+	if f.loop != nil {
+		st = f.loop.Status()
+	} else if ck, err := store.Checkpoint(f.Def.Name); err == nil {
+		st = storedStatus(ck)
+	}
+	st.Source = f.Def.Name
+	if halt := f.ended.Load(); halt != nil {
+		st.Doing, st.Begun, st.Next, st.Halted = adapter.Stopped, halt.At, time.Time{}, halt
+	}
+	return st
+}
+
+// storedStatus is what a checkpoint tells of a source that no loop is at.
+func storedStatus(ck adapter.Checkpoint) adapter.Status {
+	return adapter.Status{
+		Doing: adapter.Stopped, Phase: ck.Phase, Polled: ck.Polled, Swept: ck.Swept, CaughtUp: ck.Polled,
+		Halted: ck.Halted, Totals: ck.Totals, Changes: ck.Changes,
+	}
+}
