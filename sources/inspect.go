@@ -1,0 +1,39 @@
+package sources
+
+import (
+	"context"
+
+	"arendebrygga/adapter"
+)
+
+// Level says how much a finding matters.
+type Level string
+
+// The levels of findings.
+const (
+	OK      Level = "ok"      // as it should be
+	Info    Level = "info"    // worth knowing
+	Warning Level = "warning" // works, but should be mended
+	Error   Level = "error"   // the source cannot be read like this
+)
+
+// Finding is one thing that an inspection found. It names things of the schema and
+// counts, never values of rows.
+type Finding struct {
+	Level Level
+	What  string
+	Hint  string // what to do; may be empty, or have several lines
+}
+
+// Inspection is what a database tells about a source that is to be read from it.
+type Inspection struct {
+	Findings []Finding
+	Grants   []string // SQL for a DBA: a login that may do no more than the source needs; empty where there are no logins
+}
+
+// Inspect looks into a source's database without changing anything: what the login
+// may do, whether the queries give what is declared, how a poll would be carried out.
+// What goes wrong is a finding, too; an error means that it could not be begun.
+func Inspect(ctx context.Context, def *adapter.Definition, conn Connection) (Inspection, error) {
+	return Inspection{}, errNotYet
+}
