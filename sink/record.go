@@ -57,6 +57,23 @@ func appendChange(b []byte, c *adapter.Change, ids []adapter.ID) (_ []byte, err 
 // decodeChange reads what appendChange wrote.
 func decodeChange(value []byte, z *zones) (c adapter.Change, ids []adapter.ID, err error) {
 	d := newDecoder(value)
+	c = d.head(z)
+	c.Hash = d.uint64()
+	c.Producent = d.string()
+	c.Case, c.Row, c.Cursor = adapter.Key(d.string()), adapter.Key(d.string()), adapter.Key(d.string())
+	c.Gammal, c.Ny, c.RawTime = d.string(), d.string(), d.string()
+	c.Status = d.strings()
+	c.Tidpunkt = d.time(z)
+	c.Order = d.varint()
+	c.N = int(d.uvarint())
+	c.Rad = d.values(z)
+	c.Parter = d.rows(z)
+	ids = d.ids()
+	return c, ids, d.end()
+}
+
+// head reads how a change was judged, which comes first.
+func (d *decoder) head(z *zones) (c adapter.Change) {
 	c.Outcome = adapter.Outcome(d.byte())
 	flags := d.byte()
 	c.Detected, c.Late, c.Gone = flags&flagDetected != 0, flags&flagLate != 0, flags&flagGone != 0
@@ -72,18 +89,7 @@ func decodeChange(value []byte, z *zones) (c adapter.Change, ids []adapter.ID, e
 			c.Reasons[i] = adapter.Reason{Code: d.string(), Detail: d.string()}
 		}
 	}
-	c.Hash = d.uint64()
-	c.Producent = d.string()
-	c.Case, c.Row, c.Cursor = adapter.Key(d.string()), adapter.Key(d.string()), adapter.Key(d.string())
-	c.Gammal, c.Ny, c.RawTime = d.string(), d.string(), d.string()
-	c.Status = d.strings()
-	c.Tidpunkt = d.time(z)
-	c.Order = d.varint()
-	c.N = int(d.uvarint())
-	c.Rad = d.values(z)
-	c.Parter = d.rows(z)
-	ids = d.ids()
-	return c, ids, d.end()
+	return c
 }
 
 func (d *decoder) ids() []adapter.ID {
