@@ -22,6 +22,7 @@ type Config struct {
 	Mappings    []string // files and folders
 	Store       StoreConfig
 	API         APIConfig
+	Ops         OpsConfig
 	Log         LogConfig
 
 	pending adapter.Problems // of [Config.serveProblems]
@@ -49,6 +50,11 @@ type APIConfig struct {
 	Consumers []api.Consumer
 
 	at adapter.Position // of the section
+}
+
+// OpsConfig says where metrics and health are told.
+type OpsConfig struct {
+	Listen string // host:port; empty: nowhere
 }
 
 // LogConfig says how much is logged and how.
@@ -83,6 +89,7 @@ func readConfig(path string, environ []string, flags map[string]any) (*Config, a
 	c.mappings(raw.Mappings)
 	c.rest(&raw)
 	c.api(&raw.API)
+	c.ops(raw.Ops, raw.API.Listen)
 	c.problems.Sort()
 	return c.cfg, c.problems
 }

@@ -26,6 +26,7 @@ func (c *checker) events(def *adapter.Definition, path string, raw *rawEvents) {
 	c.status(def, join(path, "status"), raw.Status)
 	c.time(def, join(path, "time"), &raw.Time)
 	c.cursor(def, join(path, "cursor"), &raw.Cursor)
+	c.created(def, join(path, "created"), raw.Created)
 
 	const hint = "an expression that is true for what may be published, such as rad.Sekretess == false; always: everything"
 	def.PublishWhen = adapter.Code{Text: "false"} // the rules are checked all the same, and need not tell of it again
@@ -38,6 +39,7 @@ func (c *checker) events(def *adapter.Definition, path string, raw *rawEvents) {
 	if c.oneOf(raw.IfChanged, join(path, "ifChanged"), adapter.Replace, adapter.Ignore) {
 		def.IfChanged = raw.IfChanged.Text
 	}
+	c.delay(def, raw.Delay)
 }
 
 // query checks that there is one; what it may say is the source's business.
@@ -93,30 +95,12 @@ func (c *checker) time(def *adapter.Definition, path string, raw *rawTime) {
 	if raw.IfMidnight.set() && !raw.Column.set() && !c.gone(path) {
 		c.add(raw.IfMidnight.At, "ifMidnight without a column to stand in for", "time: { column: …, ifMidnight: … }")
 	}
-}
-
-// cursor checks what new rows are found by.
-func (c *checker) cursor(def *adapter.Definition, path string, raw *rawCursor) {
-	kinds := []string{string(adapter.CursorID), string(adapter.CursorTime)}
-	if !c.required(raw.Column, join(path, "column"), "the column that new rows are found by, such as cursor: { column: HandelseId, kind: id, table: dbo.arkHandelse }") {
-		if c.gone(path) {
-			return
-		}
-	}
-	types := []adapter.ColumnType{adapter.Int, adapter.Decimal}
-	if c.required(raw.Kind, join(path, "kind"), "id: a number that the database hands out in rising order; time: when the row was written") {
-		switch {
-		case raw.Kind.Text == "rowversion" || raw.Kind.Text == "none":
-			c.add(raw.Kind.At, "cursor kind "+raw.Kind.Text+" is not supported in this version", "id or time")
-			types = nil
-		case !c.oneOf(raw.Kind, join(path, "kind"), kinds...):
-			types = nil
-		case raw.Kind.Text == string(adapter.CursorTime):
-			types = []adapter.ColumnType{adapter.Time}
-		}
-	}
-	def.Cursor = adapter.CursorRule{Column: c.column(raw.Column, join(path, "cursor"), def.Columns, types...), Kind: adapter.CursorKind(raw.Kind.Text)}
-	if raw.Table.set() && c.required(raw.Table, join(path, "table"), "the table that the cursor's column belongs to, or leave the key out") {
-		def.Cursor.Table = raw.Table.Text
+	def.Time.IfFuture = adapter.Publish
+	switch {
+	case !c.oneOf(raw.IfFuture, join(path, "ifFuture"), adapter.Publish, adapter.Hold):
+	case !raw.Column.set() && !c.gone(path) && !c.gone(join(path, "column")):
+		c.add(raw.IfFuture.At, "ifFuture without a column: no time of the row could lie in the future", "time: { column: …, ifFuture: … }, or leave it out")
+	default:
+		def.Time.IfFuture = raw.IfFuture.Text
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"arendebrygga/adapter"
@@ -12,7 +13,9 @@ const leastPoll = 100 * time.Millisecond
 
 // pace checks how often and how much a source is asked.
 func (c *checker) pace(def *adapter.Definition, path string, raw *rawSource) {
-	def.Poll = raw.Poll.Value
+	if def.Poll = raw.Poll.Value; def.Cursor.Kind == adapter.CursorNone && raw.Poll.At.File == "default" {
+		def.Poll = defaultPollNone
+	}
 	if raw.Poll.set() {
 		c.check(def.Poll >= leastPoll, raw.Poll.text, fmt.Sprintf("poll: %q is too short", raw.Poll.Raw), "at least 100ms; 15s is usual")
 	}
@@ -30,7 +33,9 @@ func (c *checker) pace(def *adapter.Definition, path string, raw *rawSource) {
 		n := limits.MaxConnections.Value
 		c.check(n >= 1 && n <= 10, limits.MaxConnections.text, fmt.Sprintf("maxConnections: %d is not within 1 to 10", n), "1 is enough: one page is read at a time")
 	}
+	c.hours(def, path, raw)
 	c.overlap(def, join(path, "overlap"), raw)
+	c.maxHold(def, raw.MaxHold)
 }
 
 // overlap checks how far back each poll reads again, or chooses it.
@@ -38,6 +43,8 @@ func (c *checker) overlap(def *adapter.Definition, path string, raw *rawSource) 
 	def.Overlap = raw.Overlap.Value
 	switch {
 	case c.gone(path):
+	case def.Cursor.Kind == adapter.CursorNone:
+		c.absent(raw.Overlap.text, path, "without a cursor every poll reads everything")
 	case !raw.Overlap.set() && def.Cursor.Kind == adapter.CursorTime:
 		def.Overlap = defaultOverlapTime
 	case !raw.Overlap.set():
@@ -51,6 +58,33 @@ func (c *checker) overlap(def *adapter.Definition, path string, raw *rawSource) 
 	case def.Overlap == 0:
 		c.warn(raw.Overlap.At, "overlap: without one a row whose transaction commits late is missed", "as long as a transaction that writes changes may last, such as 10m")
 	}
+}
+
+// maxHold checks how long an open transaction may hold polls back.
+func (c *checker) maxHold(def *adapter.Definition, t duration) {
+	given := t.set() && t.At.File != "default"
+	switch {
+	case given && def.Cursor.Kind == adapter.CursorNone:
+		c.absent(t.text, "maxHold", "without a cursor every poll reads everything")
+	case given && t.Value < def.Overlap:
+		c.add(t.At, fmt.Sprintf("maxHold: %s is less than overlap, which is %s", t.Raw, shortDuration(def.Overlap)),
+			"polls begin that far back anyway; maxHold is how much older a transaction that is still open may be and yet be waited for, such as 1h")
+	case given && def.Kind != "" && def.Kind != "postgres":
+		c.warn(t.At, "maxHold has no effect: "+def.Kind+" does not tell a login that may only SELECT which transactions are open",
+			"leave it out; overlap and sweep find what commits late")
+	}
+	def.MaxHold = max(t.Value, def.Overlap)
+}
+
+// shortDuration writes 10m0s as an operator would: 10m.
+func shortDuration(d time.Duration) string {
+	s := d.String()
+	for _, zero := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(s, zero) {
+			s = s[:len(s)-2]
+		}
+	}
+	return s
 }
 
 // changesClock tells whether a zone has summer time nowadays.

@@ -118,14 +118,14 @@ func (t *tree) addDecodeError(path string, err error) {
 func (t *tree) addUnknown(path string) {
 	key := path[strings.LastIndexByte(path, '.')+1:]
 	t.broken[path] = true
-	if laterVersions[plainKey(key)] {
-		t.add(t.at(path), key+" is not supported in this version", "leave it out; what it would do is not done")
-		return
-	}
 	hint := adapter.Suggest(key, knownKeys(typeAt(parent(path))))
 	if around, ok := sectionAround(parent(path), key); ok {
 		hint = "indent it less: it is a key of " + cmp.Or(around, "the top level")
 		t.broken[join(around, key)] = true // then it is not missing as well
+	}
+	if inside, ok := sectionInside(parent(path), key); ok {
+		hint = "indent it more: it is a key of " + inside
+		t.broken[join(join(parent(path), inside), key)] = true
 	}
 	if meant, ok := strings.CutPrefix(hint, "did you mean "); ok { // then that one is not missing as well
 		t.broken[join(parent(path), strings.TrimSuffix(meant, "?"))] = true
@@ -140,6 +140,20 @@ func sectionAround(path, key string) (string, bool) {
 		path = parent(path)
 		if t := typeAt(path); t.Kind() == reflect.Struct && slices.Contains(knownKeys(t), key) {
 			return path, true
+		}
+	}
+	return "", false
+}
+
+// sectionInside finds the section inside the one at path that has the key.
+func sectionInside(path, key string) (string, bool) {
+	outer := typeAt(path)
+	if outer.Kind() != reflect.Struct {
+		return "", false
+	}
+	for _, section := range knownKeys(outer) {
+		if t := fieldType(outer, section); t.Kind() == reflect.Struct && !t.Implements(leafType) && !reflect.PointerTo(t).Implements(leafType) && slices.Contains(knownKeys(t), key) {
+			return section, true
 		}
 	}
 	return "", false

@@ -18,6 +18,14 @@ const (
 	leastOverlapTime   = 65 * time.Minute // the doubled hour and five minutes
 )
 
+// defaultPollNone is how often a source without a cursor is polled: each poll of it
+// reads everything.
+const defaultPollNone = 5 * time.Minute
+
+// defaultMissing is how many complete sweeps in a row have to miss a row before it
+// counts as deleted: one may fall into the minute in which a table is filled anew.
+const defaultMissing = 3
+
 // defaultStandardversion is the version of Mina ärenden that this program was
 // written to.
 const defaultStandardversion = "6.1"
@@ -44,8 +52,8 @@ func defaults(root map[string]any) map[string]any {
 			continue
 		}
 		each[name] = map[string]any{
-			"poll":   leaf("15s"),
-			"events": map[string]any{"ifChanged": leaf(adapter.Replace)},
+			"poll": leaf("15s"), "sweep": leaf("1h"), "maxHold": leaf("1h"),
+			"events": map[string]any{"ifChanged": leaf(adapter.Replace), "delay": leaf("0s")},
 			"limits": map[string]any{"pageSize": leaf("1000"), "queryTimeout": leaf("30s"), "maxConnections": leaf("1")},
 		}
 	}

@@ -111,10 +111,6 @@ func (o *overrides) resolve(name string) ([]string, adapter.Problem) {
 // belong to something else, such as the container's platform, and is only ignored.
 func unknownVariable(path []string, segment string, known []string, levels bool) adapter.Problem {
 	p := adapter.Problem{Message: fmt.Sprintf("names no key: %q is unknown", strings.Join(append(path, segment), "."))}
-	if laterVersions[plainKey(segment)] {
-		p.Message = fmt.Sprintf("%s is not supported in this version", strings.ToLower(segment))
-		return p
-	}
 	p.Hint = adapter.Suggest(strings.ToLower(segment), known)
 	if !levels && len(path) == 0 {
 		p.Warning = true

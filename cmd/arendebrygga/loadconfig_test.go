@@ -21,13 +21,14 @@ func TestDefaults(t *testing.T) {
 	def := cfg.Sources[0].Def
 	dir := filepath.Dir(cfg.Path)
 	got := []any{
-		def.Poll, def.Overlap, def.IfChanged, def.Limits, def.Location.String(), def.Time.Column, def.FirstRun.Kind,
-		cfg.Store, cfg.Log, cfg.API.Listen, cfg.API.Bas, cfg.API.KeyHeader, string(cfg.API.Policy), cfg.Mappings,
+		def.Poll, def.Overlap, def.MaxHold, def.Sweep, def.Delay, def.OnMissing, def.Time.IfFuture, def.Recipients.Changes, def.IfChanged, def.Limits, def.Location.String(), def.Time.Column, def.FirstRun.Kind,
+		cfg.Store, cfg.Ops, cfg.Log, cfg.API.Listen, cfg.API.Bas, cfg.API.KeyHeader, string(cfg.API.Policy), cfg.Mappings,
 	}
 	want := []any{
-		15 * time.Second, 10 * time.Minute, adapter.Replace, adapter.Limits{PageSize: 1000, QueryTimeout: 30 * time.Second, MaxConnections: 1},
+		15 * time.Second, 10 * time.Minute, time.Hour, time.Hour, time.Duration(0), adapter.MissingRule{Do: adapter.Keep, After: 3}, adapter.Publish,
+		adapter.PartyChanges{Added: adapter.WholeHistory, Removed: adapter.Hide}, adapter.Replace, adapter.Limits{PageSize: 1000, QueryTimeout: 30 * time.Second, MaxConnections: 1},
 		"Europe/Stockholm", "Tid", adapter.Baseline,
-		StoreConfig{Path: filepath.Join(dir, "arendebrygga.db"), Keep: 90 * 24 * time.Hour}, LogConfig{Level: "info", Format: "json"},
+		StoreConfig{Path: filepath.Join(dir, "arendebrygga.db"), Keep: 90 * 24 * time.Hour}, OpsConfig{}, LogConfig{Level: "info", Format: "json"},
 		"127.0.0.1:8080", "/mina-arenden/v1", "X-Api-Key", "self", []string{filepath.Join(dir, "mappings")},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

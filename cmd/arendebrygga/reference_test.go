@@ -73,7 +73,7 @@ func compareKeys(t *testing.T, heading string, want []string, got map[string]str
 // keys of arendebrygga.yaml.
 func TestReferenceOfConfiguration(t *testing.T) {
 	for heading, want := range map[string][]string{
-		"## arendebrygga.yaml": schemaKeys(reflect.TypeFor[rawConfig](), "store", "api", "log"),
+		"## arendebrygga.yaml": schemaKeys(reflect.TypeFor[rawConfig](), "store", "api", "ops", "log"),
 		"### A source":         schemaKeys(reflect.TypeFor[rawSource](), "limits"),
 		"### events":           schemaKeys(reflect.TypeFor[rawEvents](), "cursor"),
 		"### recipients": slices.DeleteFunc(schemaKeys(reflect.TypeFor[rawRecipients](), "identity"),
@@ -90,6 +90,9 @@ func TestReferenceOfConfiguration(t *testing.T) {
 		{"### A source", "connection", reflect.TypeFor[rawConnection]()},
 		{"### A source", "firstRun", reflect.TypeFor[rawFirstRun]()},
 		{"### events", "time", reflect.TypeFor[rawTime]()},
+		{"### events", "onMissing", reflect.TypeFor[rawMissing]()},
+		{"### recipients", "cursor", reflect.TypeFor[rawCursor]()},
+		{"### recipients", "changes", reflect.TypeFor[rawChanges]()},
 		{"### recipients", "identity.century", reflect.TypeFor[rawCentury]()},
 	} {
 		line := referenceKeys(t, inner.heading)[inner.row]

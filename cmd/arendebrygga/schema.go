@@ -11,6 +11,7 @@ type rawConfig struct {
 	Mappings    list                    `koanf:"mappings"`
 	Store       rawStore                `koanf:"store"`
 	API         rawAPI                  `koanf:"api"`
+	Ops         *rawOps                 `koanf:"ops"`
 	Log         rawLog                  `koanf:"log"`
 }
 
@@ -32,6 +33,8 @@ type rawSource struct {
 	FirstRun        *rawFirstRun   `koanf:"firstRun"`
 	Poll            duration       `koanf:"poll"`
 	Overlap         duration       `koanf:"overlap"`
+	MaxHold         duration       `koanf:"maxHold"`
+	Sweep           duration       `koanf:"sweep"`
 	Limits          rawLimits      `koanf:"limits"`
 }
 
@@ -52,18 +55,28 @@ type rawEvents struct {
 	Columns      map[string]text `koanf:"columns"`
 	Row          text            `koanf:"row"`
 	Case         text            `koanf:"case"`
+	Created      text            `koanf:"created"`
 	Status       list            `koanf:"status"`
 	Time         rawTime         `koanf:"time"`
 	Cursor       rawCursor       `koanf:"cursor"`
 	PublishWhen  text            `koanf:"publishWhen"`
 	WithdrawWhen text            `koanf:"withdrawWhen"`
 	IfChanged    text            `koanf:"ifChanged"`
+	Delay        duration        `koanf:"delay"`
+	OnMissing    rawMissing      `koanf:"onMissing"`
 }
 
 // rawTime may be written as the column alone.
 type rawTime struct {
 	Column     text `koanf:"column"`
 	IfMidnight text `koanf:"ifMidnight"`
+	IfFuture   text `koanf:"ifFuture"`
+}
+
+// rawMissing may be written as the word alone.
+type rawMissing struct {
+	Do    text   `koanf:"do"`
+	After number `koanf:"after"`
 }
 
 type rawCursor struct {
@@ -81,6 +94,13 @@ type rawRecipients struct {
 	Row       text            `koanf:"row"`
 	Column    text            `koanf:"column"` // short for identity.column where the event row has it
 	Identity  rawIdentity     `koanf:"identity"`
+	Cursor    *rawCursor      `koanf:"cursor"`
+	Changes   *rawChanges     `koanf:"changes"`
+}
+
+type rawChanges struct {
+	Added   text `koanf:"added"`
+	Removed text `koanf:"removed"`
 }
 
 type rawIdentity struct {
@@ -105,6 +125,7 @@ type rawLimits struct {
 	PageSize       number   `koanf:"pageSize"`
 	QueryTimeout   duration `koanf:"queryTimeout"`
 	MaxConnections number   `koanf:"maxConnections"`
+	AllowedHours   text     `koanf:"allowedHours"`
 }
 
 type rawStore struct {
@@ -127,14 +148,11 @@ type rawConsumer struct {
 	Policy    text `koanf:"policy"`
 }
 
+type rawOps struct {
+	Listen text `koanf:"listen"`
+}
+
 type rawLog struct {
 	Level  text `koanf:"level"`
 	Format text `koanf:"format"`
-}
-
-// laterVersions are keys of the specification that come in later versions. They
-// must not be taken silently: the operator would believe that they work.
-var laterVersions = map[string]bool{
-	"ops": true, "sweep": true, "delay": true, "onmissing": true, "iffuture": true,
-	"maxhold": true, "allowedhours": true, "changes": true,
 }

@@ -9,7 +9,7 @@ import (
 // shortForm tells whether a section may be written as one value, which is then
 // that of its first key.
 func shortForm(t reflect.Type) bool {
-	return t == reflect.TypeFor[rawTime]() || t == reflect.TypeFor[rawFirstRun]()
+	return t == reflect.TypeFor[rawTime]() || t == reflect.TypeFor[rawFirstRun]() || t == reflect.TypeFor[rawMissing]()
 }
 
 // knownTags lists the keys of a section as the decoder knows them, in order.
