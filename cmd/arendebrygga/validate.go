@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 
 	"arendebrygga/adapter"
+	"arendebrygga/sources"
 
 	"github.com/spf13/cobra"
 )
@@ -13,7 +15,7 @@ import (
 // newValidateCommand makes `arendebrygga validate`.
 func newValidateCommand(environ []string) *cobra.Command {
 	var path string
-	var asJSON bool
+	var asJSON, connect bool
 	cmd := &cobra.Command{
 		Use:   "validate",
 		Short: "Publishes nothing: checks the configuration and the mapping files",
@@ -21,10 +23,17 @@ func newValidateCommand(environ []string) *cobra.Command {
 
 Reads the files and connects to nothing. Every mistake is printed as
 file:line:col: message, with a hint how to mend it. What only matters to run, such
-as a password file that is not on this machine, is a warning.`,
+as a password file that is not on this machine, is a warning.
+
+With --connect it also asks the databases, if the files are right: whether the login
+may read what it has to and nothing more, whether the queries give the columns that
+are declared, and how a poll would be carried out. It only reads.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			v := validate(path, environ)
+			v, l := validate(path, environ)
+			if connect && l != nil {
+				v.connect(cmd.Context(), l.Config.Sources)
+			}
 			print := v.text
 			if asJSON {
 				print = v.json
@@ -39,6 +48,7 @@ as a password file that is not on this machine, is a warning.`,
 		},
 	}
 	cmd.Flags().StringVarP(&path, "config", "c", "arendebrygga.yaml", "the configuration `file`")
+	cmd.Flags().BoolVar(&connect, "connect", false, "ask the databases, too")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print as JSON")
 	return cmd
 }
@@ -52,6 +62,7 @@ type verdict struct {
 	Sources  int           `json:"sources"` // 0 if there are errors, as the two below
 	Files    int           `json:"mappingFiles"`
 	Types    int           `json:"kundhandelsetyper"`
+	Asked    []inspected   `json:"databases,omitempty"` // with --connect, if there are no errors
 	problems adapter.Problems
 }
 
@@ -66,7 +77,8 @@ type problemJSON struct {
 	Warning bool   `json:"warning"`
 }
 
-func validate(path string, environ []string) verdict {
+// validate reads and checks the files. What they hold is nil if there are errors.
+func validate(path string, environ []string) (verdict, *loaded) {
 	l, problems := loadAll(path, environ, nil)
 	if l != nil {
 		for _, p := range l.Config.serveProblems() {
@@ -84,7 +96,24 @@ func validate(path string, environ []string) verdict {
 	for _, p := range problems {
 		v.Problems = append(v.Problems, problemJSON{p.At.File, p.At.Line, p.At.Col, p.Message, p.Excerpt, p.Hint, p.Warning})
 	}
-	return v
+	return v, l
+}
+
+// connect asks the databases.
+func (v *verdict) connect(ctx context.Context, list []Source) {
+	v.Asked = inspect(ctx, list, func(ctx context.Context, src Source) (sources.Inspection, error) {
+		return sources.Inspect(ctx, src.Def, src.Conn)
+	})
+	v.tally()
+}
+
+// tally counts what the databases told as errors and warnings.
+func (v *verdict) tally() {
+	for i := range v.Asked {
+		v.Errors += v.Asked[i].count(sources.Error)
+		v.Warnings += v.Asked[i].count(sources.Warning)
+	}
+	v.OK = v.Errors == 0
 }
 
 func (v verdict) json(w io.Writer) error {
@@ -97,6 +126,11 @@ func (v verdict) json(w io.Writer) error {
 func (v verdict) text(w io.Writer) error {
 	for _, p := range v.problems {
 		if _, err := fmt.Fprintln(w, p); err != nil {
+			return err
+		}
+	}
+	for i := range v.Asked {
+		if err := v.Asked[i].text(w); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"arendebrygga/adapter"
+	"arendebrygga/sources"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestInspectEachAlone: a source that does not answer, or cannot be asked, is an
+// error of that source, in time, and the others are told of.
+func TestInspectEachAlone(t *testing.T) {
+	list := []Source{{Def: &adapter.Definition{Name: "tyst"}}, {Def: &adapter.Definition{Name: "byggr"}}, {Def: &adapter.Definition{Name: "nere"}}}
+	ask := func(ctx context.Context, src Source) (sources.Inspection, error) {
+		switch src.Def.Name {
+		case "tyst":
+			<-ctx.Done()
+			return sources.Inspection{}, errors.New("no answer: " + ctx.Err().Error())
+		case "nere":
+			return sources.Inspection{Findings: []sources.Finding{{Level: sources.OK, What: "the server is MariaDB"}}}, errors.New("connection refused")
+		}
+		return sources.Inspection{
+			Findings: []sources.Finding{
+				{Level: sources.OK, What: "the events query gives what is declared"},
+				{Level: sources.Warning, What: "the login may write", Hint: "give it another one\nwith SELECT only"},
+			},
+			Grants: []string{"CREATE USER …;", "GRANT SELECT ON byggr.handelse TO …;"},
+		}, nil
+	}
+	synctest.Test(t, func(t *testing.T) {
+		begun := time.Now()
+		v := verdict{OK: true, Asked: inspect(t.Context(), list, ask)}
+		if took := time.Since(begun); took != inspectTime {
+			t.Errorf("took %v", took)
+		}
+		var out strings.Builder
+		v.tally()
+		if err := v.text(&out); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(`tyst:
+  error    no answer: context deadline exceeded
+           hint: look at connection; run would try again and again
+byggr:
+  ok       the events query gives what is declared
+  warning  the login may write
+           hint: give it another one
+             with SELECT only
+  a login that may do no more than this source needs:
+    CREATE USER …;
+    GRANT SELECT ON byggr.handelse TO …;
+nere:
+  ok       the server is MariaDB
+  error    connection refused
+           hint: look at connection; run would try again and again
+2 errors, 1 warning
+`, out.String()); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
