@@ -174,7 +174,7 @@ func TestOpenEPlatformRun(t *testing.T) {
 	const oep = "ARENDEBRYGGA_SOURCES__OEP__"
 	b := start(t, "open-eplatform", oep+"CONNECTION__SERVER="+server.Addr, oep+"CONNECTION__DATABASE="+server.Database,
 		oep+"CONNECTION__USER="+server.User, oep+"CONNECTION__PASSWORDFILE="+secretFile(t, server.Password),
-		oep+"FIRSTRUN=all", oep+"POLL=100ms")
+		oep+"FIRSTRUN=all", oep+"POLL=100ms", "ARENDEBRYGGA_OPS__LISTEN=127.0.0.1:0")
 	b.wait(t, "first run complete")
 	check := func(want string, typ, number string) {
 		t.Helper()
