@@ -93,20 +93,35 @@ func (f *followed) status(store *sink.Store) adapter.Status {
 	var st adapter.Status
 	if f.loop != nil {
 		st = f.loop.Status()
-	} else if ck, err := store.Checkpoint(f.Def.Name); err == nil {
-		st = storedStatus(ck)
+	} else {
+		st, _ = storedStatus(store, f.Def.Name) // readiness tells of a store that cannot be read
 	}
 	st.Source = f.Def.Name
 	if halt := f.ended.Load(); halt != nil {
 		st.Doing, st.Begun, st.Next, st.Halted = adapter.Stopped, halt.At, time.Time{}, halt
 	}
+	if !st.CaughtUp.IsZero() && !st.Polled.IsZero() {
+		// Before the database has been asked for its time, ours must do.
+		st.Lag = max(st.Lag, time.Since(st.Polled))
+	}
 	return st
 }
 
-// storedStatus is what a checkpoint tells of a source that no loop is at.
-func storedStatus(ck adapter.Checkpoint) adapter.Status {
-	return adapter.Status{
-		Doing: adapter.Stopped, Phase: ck.Phase, Polled: ck.Polled, Swept: ck.Swept, CaughtUp: ck.Polled,
-		Halted: ck.Halted, Totals: ck.Totals, Changes: ck.Changes,
+// storedStatus is what the store tells of a source that no loop is at. It writes
+// nothing: a source must not become known by being looked at.
+func storedStatus(store *sink.Store, name string) (adapter.Status, error) {
+	st := adapter.Status{Source: name, Doing: adapter.Stopped}
+	if !slices.Contains(store.Sources(), name) {
+		return st, nil
 	}
+	ck, err := store.Checkpoint(name)
+	if err != nil {
+		return st, err
+	}
+	st.Phase, st.Polled, st.Swept, st.CaughtUp = ck.Phase, ck.Polled, ck.Swept, ck.Polled
+	st.Halted, st.Totals, st.Changes = ck.Halted, ck.Totals, ck.Changes
+	if !ck.Polled.IsZero() {
+		st.Lag = max(0, time.Since(ck.Polled))
+	}
+	return st, nil
 }

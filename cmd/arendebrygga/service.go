@@ -25,9 +25,12 @@ type service struct {
 	committed func(source string, changes []adapter.Change)
 	listening func(net.Addr) // told the address when the API can be asked
 
+	opsListening func(net.Addr) // the same for ops.listen
+
 	begun    time.Time
 	store    *sink.Store
 	followed []*followed // in the order of the configuration
+	metrics  *metrics
 }
 
 // run works until ctx ends. A source that fails never stops another, nor the API;
@@ -42,15 +45,16 @@ func (s *service) run(ctx context.Context) error {
 }
 
 func (s *service) serve(ctx context.Context, store *sink.Store) error {
+	s.begun, s.store = time.Now(), store
+	s.metrics = newMetrics(s)
 	handler, err := api.New(s.apiConfig(), store)
 	if err != nil {
 		return err
 	}
-	ln, err := net.Listen("tcp", s.Config.API.Listen)
+	ln, ops, err := s.listen()
 	if err != nil {
-		return fmt.Errorf("api.listen: %w\n  hint: --listen or api.listen takes another address, such as 127.0.0.1:8081", err)
+		return err
 	}
-	s.begun, s.store = time.Now(), store
 	s.begin(store)
 	s.log.Info().Str("version", readBuildInfo().String()).Str("config", s.Config.Path).Str("store", s.Config.Store.Path).
 		Int("sources", len(s.Config.Sources)).Msg("started")
@@ -67,11 +71,31 @@ func (s *service) serve(ctx context.Context, store *sink.Store) error {
 		}
 	}
 	loops.Go(func() { s.prune(ctx, store) })
+	if ops != nil {
+		loops.Go(func() { s.serveOps(ctx, ops) })
+	}
 	err = api.Serve(ctx, ln, handler, s.log)
 	stop()
 	loops.Wait()
 	s.log.Info().Msg("stopped")
 	return err
+}
+
+// listen opens the API's address and that of operations; the latter is nil if it is
+// not configured.
+func (s *service) listen() (ln, ops net.Listener, err error) {
+	ln, err = net.Listen("tcp", s.Config.API.Listen)
+	if err != nil {
+		return nil, nil, fmt.Errorf("api.listen: %w\n  hint: --listen or api.listen takes another address, such as 127.0.0.1:8081", err)
+	}
+	if s.Config.Ops.Listen == "" {
+		return ln, nil, nil
+	}
+	ops, err = net.Listen("tcp", s.Config.Ops.Listen)
+	if err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("ops.listen: %w\n  hint: ops.listen takes another address, such as 127.0.0.1:9091", err), ln.Close())
+	}
+	return ln, ops, nil
 }
 
 // prune forgets once a day the details of changes that are older than store.keep.
@@ -100,7 +124,7 @@ func (s *service) apiConfig() api.Config {
 	build := readBuildInfo()
 	return api.Config{
 		Bas: c.Bas, KeyHeader: c.KeyHeader, Consumers: c.Consumers, Insecure: c.Insecure, Policy: c.Policy,
-		Producenter: s.Config.Producenter, Version: build.Version, Released: build.Released, Log: s.log,
+		Producenter: s.Config.Producenter, Version: build.Version, Released: build.Released, Log: s.log, Observe: s.metrics.answered,
 	}
 }
 
