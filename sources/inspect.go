@@ -37,3 +37,10 @@ type Inspection struct {
 func Inspect(ctx context.Context, def *adapter.Definition, conn Connection) (Inspection, error) {
 	return Inspection{}, errNotYet
 }
+
+// Rights looks up only what the login of an open source may do, with its own
+// connections: little enough to be asked at every start. A login that may do more than
+// read is a finding of level Warning, and the grants say what would do.
+func Rights(ctx context.Context, source adapter.Source) (Inspection, error) {
+	return Inspection{}, errNotYet
+}
