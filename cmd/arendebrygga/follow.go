@@ -2,9 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -79,13 +79,28 @@ func (s *service) renamed(def *adapter.Definition, stored []string) error {
 func (s *service) follow(ctx context.Context, f *followed) {
 	def := f.Def
 	f.loop.Log.Info().Str("kind", def.Kind).Str("mode", string(def.Mode)).Stringer("poll", def.Poll).Msg("source begins")
-	err := errors.Join(f.loop.Run(ctx), f.loop.Source.Close())
+	err := f.poll(ctx)
 	switch {
 	case err != nil:
 		s.stopped(f, haltEnded, err)
 	case ctx.Err() == nil:
 		f.gone.Store(true)
 	}
+}
+
+// poll runs the loop, and beside it looks once whether the login may do too much.
+func (f *followed) poll(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var beside sync.WaitGroup
+	beside.Go(func() {
+		watchRights(ctx, f.loop.Log, func() adapter.Doing { return f.loop.Status().Doing },
+			func(ctx context.Context) (sources.Inspection, error) { return sources.Rights(ctx, f.loop.Source) })
+	})
+	err := f.loop.Run(ctx)
+	stop()
+	beside.Wait()
+	return errors.Join(err, f.loop.Source.Close())
 }
 
 // status tells how the source is doing, whether it ever began or not.

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"arendebrygga/adapter"
+	"arendebrygga/sources"
+)
+
+const (
+	rightsTime  = time.Minute     // bounds the question what a login may do
+	rightsPause = 5 * time.Second // between looks whether it can be asked, and tries
+)
+
+// rightsQuestion is [sources.Rights] of one source.
+type rightsQuestion func(context.Context) (sources.Inspection, error)
+
+// watchRights says in the log, once, if a source's login may do more than it has to. It
+// stands in the way of nothing: it waits until the loop asks the database anyway, which
+// it does not outside its hours or while it is stopped, and that the question fails is
+// no news, as a poll then says why.
+func watchRights(ctx context.Context, log zerolog.Logger, doing func() adapter.Doing, ask rightsQuestion) {
+	for {
+		switch doing() {
+		case adapter.Walking, adapter.Sweeping, adapter.Resting:
+			if warnOfRights(ctx, log, ask) {
+				return
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(rightsPause):
+		}
+	}
+}
+
+// warnOfRights asks, and tells whether there was an answer.
+func warnOfRights(ctx context.Context, log zerolog.Logger, ask rightsQuestion) bool {
+	ctx, cancel := context.WithTimeout(ctx, rightsTime)
+	defer cancel()
+	found, err := ask(ctx)
+	if err != nil {
+		log.Debug().Err(err).Msg("what the login may do could not be asked")
+		return false
+	}
+	for _, f := range found.Findings {
+		if f.Level == sources.Warning || f.Level == sources.Error {
+			log.Warn().Str("hint", f.Hint).Strs("grants", found.Grants).Msg(f.What)
+		}
+	}
+	return true
+}
