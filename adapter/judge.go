@@ -49,6 +49,9 @@ func (l *Loop) judge(ctx context.Context, rows []Row) (Batch, error) {
 		number:   l.checkpoint.Changes,
 		baseline: l.checkpoint.Phase == FirstPass && l.Definition.FirstRun.Kind != All,
 	}
+	if _, err := l.now(ctx); err != nil {
+		return Batch{}, err
+	}
 	if err := s.lookUp(groups); err != nil {
 		return Batch{}, err
 	}
@@ -140,6 +143,9 @@ func (s *sitting) keepDiffering() {
 			if it.touched = same && c.Cursor != it.Cursor; it.touched {
 				same = false
 			}
+		}
+		if s.ripe(it) {
+			same, it.touched = false, false
 		}
 		if !same {
 			differing = append(differing, *it)

@@ -52,6 +52,7 @@ type Loop struct {
 	asked      time.Time // and when that was
 	waiting    uint64    // the waiting changes up to this number have been asked about
 	unmapped   map[string]bool
+	held       held
 }
 
 // Run polls until ctx ends, and then returns nil within the time that a commit in
@@ -110,6 +111,9 @@ func (l *Loop) Poll(ctx context.Context) error {
 			Uint64("events", l.checkpoint.Totals.Events).Msg("first run complete")
 		return l.Poll(ctx)
 	}
+	if err := l.release(ctx); err != nil {
+		return err
+	}
 	return l.askAgain(ctx)
 }
 
@@ -160,6 +164,7 @@ func (l *Loop) save(batch Batch) error {
 	}
 	l.at(AfterCommit)
 	l.saved = time.Now()
+	l.held.note(batch.Changes)
 	l.tell(batch.Changes)
 	return nil
 }

@@ -1,6 +1,9 @@
 package adapter
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // newer tells whether a change comes after the shadow, in time and then in the
 // source's order.
@@ -22,6 +25,16 @@ func (c *Case) times(ch *StatusChange) int {
 	return n
 }
 
+// record adds a change to the case's past, which stands by number. It tells whether
+// the change was not there yet.
+func (c *Case) record(p Past) bool {
+	at, there := slices.BinarySearchFunc(c.Past, p, func(a, b Past) int { return cmp.Compare(a.Change, b.Change) })
+	if !there {
+		c.Past = slices.Insert(slices.Clip(c.Past), at, p)
+	}
+	return !there
+}
+
 // advance moves the shadow to a change. In history mode a late row leaves it where
 // it is, and so does one that must not be published: its status is nobody's. In net
 // mode the row is the case, and only one that cannot be read leaves its status.
@@ -33,7 +46,7 @@ func (s *sitting) advance(it *item, shadow *Case, ch *Change) {
 	shadow.Known = true
 	shadow.Status, shadow.Tidpunkt, shadow.Order, shadow.Change = ch.Ny, ch.Tidpunkt, ch.Order, ch.Number
 	if s.Definition.Mode == Net && isNew && ch.Number != 0 {
-		shadow.Past = append(slices.Clip(shadow.Past), Past{Change: ch.Number, Hash: pastHash(&ch.StatusChange)})
+		shadow.record(Past{Change: ch.Number, Hash: pastHash(&ch.StatusChange)})
 	}
 	s.touch(it)
 }
@@ -109,6 +122,8 @@ func (t *Totals) count(ch *Change) {
 		t.Waiting++
 	case Withheld:
 		t.Withheld++
+	case Held:
+		t.Held++
 	}
 	t.Events += uint64(len(ch.Events))
 	if ch.Late {
@@ -131,4 +146,6 @@ func (t *Totals) add(page Totals) {
 	t.Late += page.Late
 	t.Behind += page.Behind
 	t.Rewrites += page.Rewrites
+	t.Held += page.Held
+	t.Undone += page.Undone
 }

@@ -13,6 +13,10 @@ func (s *sitting) settle(it *item) error {
 		s.remember(it, shadow, Seen{})
 		return nil
 	}
+	if back, err := s.moveOn(it, shadow); err != nil || back {
+		s.remember(it, shadow, Seen{})
+		return err
+	}
 	old, again := s.before(it, shadow)
 	if !again && s.remembered(it, shadow) {
 		// The first run saw it without publishing it, and it stays unpublished.
@@ -23,9 +27,12 @@ func (s *sitting) settle(it *item) error {
 	ch := s.change(it, shadow, old)
 	verdict := s.verdict(it, &ch)
 	ch.Outcome, ch.Reasons, ch.Events, ch.Gone = verdict.Outcome, verdict.Reasons, verdict.Events, verdict.Gone
+	s.hold(&ch, &old)
 	switch {
 	case again:
-		s.totals.Rewrites++
+		if old.Hash != ch.Hash {
+			s.totals.Rewrites++
+		}
 		if old.Outcome == Published && ch.Outcome != Withheld && s.Definition.IfChanged == Ignore {
 			s.remember(it, shadow, Seen{Hash: it.hash, Outcome: old.Outcome, Change: old.Number})
 			return nil
@@ -56,6 +63,9 @@ func (s *sitting) publish(it *item, shadow *Case, ch Change, rewrite bool) error
 	}
 	if !rewrite || shadow.Change == ch.Number {
 		s.advance(it, shadow, &ch)
+	}
+	if s.Definition.Mode == History && shadow.record(Past{Change: ch.Number}) {
+		s.touch(it)
 	}
 	s.remember(it, shadow, Seen{Hash: it.hash, Outcome: ch.Outcome, Change: ch.Number})
 	s.totals.count(&ch)
@@ -154,7 +164,7 @@ func (c *Change) placed() bool {
 		code := c.Reasons[0].Code
 		return code != rowUnreadable && code != caseMissing && code != timeMissing
 	}
-	return c.Outcome != Withheld
+	return c.Outcome != Withheld && !c.undone()
 }
 
 // verdict asks the rules, unless the row cannot be judged at all.

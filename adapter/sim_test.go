@@ -31,6 +31,7 @@ type sim struct {
 
 	sweeps    int           // windows swept so far
 	failSweep error         // what the next of them fails with
+	failRows  error         // what the next reading of rows by identity fails with
 	partyLog  []adapter.Key // cases whose recipients changed, in order
 	snapshot  adapter.Key   // the number that the next transaction gets
 	oldest    int           // the number of the oldest open transaction
@@ -301,6 +302,10 @@ func (s *sim) Sweep(_ context.Context, from adapter.Walk) (adapter.Page, error) 
 
 // Rows reads rows by id, or by case in net mode.
 func (s *sim) Rows(_ context.Context, ids []adapter.Key) ([]adapter.Row, error) {
+	if err := s.failRows; err != nil {
+		s.failRows = nil
+		return nil, err
+	}
 	var rows []adapter.Row
 	for _, r := range s.visible() {
 		if row := s.row(r); slices.Contains(ids, row.ID) {

@@ -21,7 +21,7 @@ func (l *Loop) load() error {
 		return err
 	}
 	l.shape = newShape(l.Definition, l.Rules.Columns())
-	l.checkpoint, l.saved = ck, time.Now()
+	l.checkpoint, l.saved, l.held = ck, time.Now(), held{}
 	return nil
 }
 
