@@ -78,6 +78,7 @@ type Change struct {
 	Outcome Outcome
 	Reasons []Reason
 	Events  []Kundhandelse // what is published of it; read back from the store: empty
+	Kept    []Key          // the recipients whose stored events of it stay as they are, whatever Events says; not stored
 	Gone    bool
 	Shown   bool      // it was published once, whatever became of it
 	Missed  bool      // no poll found it, a sweep did

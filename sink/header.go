@@ -36,6 +36,7 @@ type header struct {
 	flags     byte
 	kundTyp   []byte
 	tillagg   []byte
+	recipient []byte
 	typ       []byte
 	taggar    [][]byte
 	arenden   []digest
@@ -104,7 +105,7 @@ func (h *header) read(value []byte) error {
 	h.content = d.b
 	h.flags = d.byte()
 	h.kundTyp, h.tillagg = d.bytes(), d.bytes()
-	d.bytes() // recipient
+	h.recipient = d.bytes()
 	d.bytes() // producentärendetyp
 	h.typ = d.bytes()
 	h.arenden = h.arenden[:0]

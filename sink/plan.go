@@ -23,6 +23,8 @@ type planner struct {
 	claims   map[adapter.ID]int     // the pending event that an id stands for: the last one
 	moved    map[owner][]adapter.ID // ids that changes outside the batch lose to it
 	inBatch  map[uint64]struct{}    // numbers of the batch's changes
+	kept     [][]adapter.ID         // the events that each of them leaves as they are
+	standing map[adapter.ID]bool    // all of these
 	old      header
 }
 
@@ -31,7 +33,7 @@ func (c *commit) newPlanner(tx *bolt.Tx, z *zones) *planner {
 		events: eventBucket.in(tx), ids: idBucket.in(tx), changes: changeBucket.in(tx), gone: goneBucket.in(tx),
 		replaced: make([][]adapter.ID, len(c.batch.Changes)), dropped: map[adapter.ID]bool{},
 		claims: make(map[adapter.ID]int, len(c.pending)), moved: map[owner][]adapter.ID{},
-		inBatch: make(map[uint64]struct{}, len(c.batch.Changes))}
+		inBatch: make(map[uint64]struct{}, len(c.batch.Changes)), kept: make([][]adapter.ID, len(c.batch.Changes)), standing: map[adapter.ID]bool{}}
 }
 
 // planChanges stages the changes with their events and indexes. Those with numbers
@@ -82,7 +84,7 @@ func (p *planner) unsettle(i int) error {
 		key := newOpenKey(p.source, old.Outcome, number)
 		p.stage.del(openBucket, key[:])
 	}
-	return nil
+	return p.keepEvents(i)
 }
 
 // withdraw puts the ids of withdrawn changes where they are never published again.
@@ -106,7 +108,7 @@ func (p *planner) withdraw() {
 func (p *planner) claim() {
 	for i := range p.pending {
 		id := &p.pending[i].id
-		if !p.dropped[*id] && p.gone.Get(id[:]) == nil {
+		if !p.standing[*id] && !p.dropped[*id] && p.gone.Get(id[:]) == nil {
 			p.claims[*id] = i
 		}
 	}

@@ -55,7 +55,7 @@ func (p *planner) planRecords() error {
 	var ids []adapter.ID
 	for i := range p.batch.Changes {
 		ch := &p.batch.Changes[i]
-		ids = ids[:0]
+		ids = append(ids[:0], p.kept[i]...)
 		for j := p.first[i]; j < p.first[i+1]; j++ {
 			id := p.pending[j].id
 			if at, ok := p.claims[id]; ok && at == j {
