@@ -12,6 +12,9 @@ import (
 // handshake, short enough to follow a failover or a changed password.
 const connLifetime = 10 * time.Minute
 
+// applicationName is what connections are called in the server's own lists and logs.
+const applicationName = "arendebrygga"
+
 // dialect is all that differs between databases. Templates have %s for the
 // expression that they apply to.
 type dialect struct {
@@ -34,6 +37,8 @@ type dialect struct {
 	past    func(column string, traits columnTraits, now time.Time, wall string) string // true if a time is not after now; wall is now on the source's wall clock
 	epoch   bool                                                                        // whole numbers as times are Unix seconds, others Julian days
 	never   func(text string) bool                                                      // true for a time that says none; nil if the ISO forms are all there is
+	places  []string                                                                    // statements that give what tells this database from others, the best first
+	opened  []snapshotRule                                                              // ways to ask for open transactions, the newest server's first
 	first   bool                                                                        // whether there is a row is asked by the index only if it is asked for the first row
 	explain func(error) (text string, ok bool)                                          // a database error without values that may be personal
 }

@@ -52,6 +52,7 @@ var mysqlDialect = dialect{
 		}
 		return column + " <= '" + wall + "'"
 	},
+	places:  mysqlPlaces,
 	explain: explainMySQL,
 }
 

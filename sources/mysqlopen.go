@@ -24,7 +24,7 @@ func openMySQL(conn Connection, limits adapter.Limits) (*sql.DB, error) {
 	}
 	cfg.Logger = &mysql.NopLogger{}
 	cfg.Collation = "utf8mb4_general_ci"
-	cfg.ConnectionAttributes = "program_name:arendebrygga"
+	cfg.ConnectionAttributes = "program_name:" + applicationName
 	cfg.InterpolateParams = true // one round trip a statement instead of three
 	cfg.ParseTime, cfg.MultiStatements, cfg.AllowAllFiles = false, false, false
 	cfg.Timeout = min(limits.QueryTimeout, 10*time.Second)

@@ -20,6 +20,8 @@ type poller struct {
 	events     *view // nil until the query's columns have been compared, and after an error
 	recipients *view
 
+	snapshots int // which of the dialect's ways to ask for open transactions works
+
 	clock time.Time // the database's clock when it was last asked
 	asked time.Time // and ours then
 }
@@ -128,6 +130,6 @@ func (p *poller) Read(ctx context.Context, from adapter.Walk) (adapter.Page, err
 // failed words an error, and has the columns compared anew before the next
 // statement: the cause may be a column that is gone.
 func (p *poller) failed(doing string, err error) error {
-	p.events, p.recipients = nil, nil
+	p.events, p.recipients, p.snapshots = nil, nil, 0
 	return &failure{doing: doing, err: err, text: p.dia.text(err)}
 }

@@ -56,6 +56,8 @@ var postgresDialect = dialect{
 	},
 	never:   postgresNever,
 	first:   true, // without an order it expects to meet a row soon in the table as it lies (measured: half of it read)
+	places:  postgresPlaces,
+	opened:  postgresSnapshots,
 	explain: explainPostgres,
 }
 

@@ -25,7 +25,7 @@ func openPostgres(conn Connection, limits adapter.Limits) (*sql.DB, error) {
 		return nil, err
 	}
 	cfg.ConnectTimeout = min(limits.QueryTimeout, 10*time.Second)
-	cfg.RuntimeParams["application_name"] = "arendebrygga"
+	cfg.RuntimeParams["application_name"] = applicationName
 	// Statements without a name: one round trip, nothing kept in the server, and a
 	// plan made for the very values.
 	cfg.DefaultQueryExecMode = pgx.QueryExecModeExec
