@@ -24,6 +24,7 @@ func commands(environ []string) []*cobra.Command {
 	return []*cobra.Command{
 		newDemoCommand(environ),
 		newRunCommand(environ),
+		newStatusCommand(environ),
 		newValidateCommand(environ),
 		newVersionCommand(),
 	}
