@@ -97,10 +97,10 @@ func (f *followed) poll(ctx context.Context) error {
 		watchRights(ctx, f.loop.Log, func() adapter.Doing { return f.loop.Status().Doing },
 			func(ctx context.Context) (sources.Inspection, error) { return sources.Rights(ctx, f.loop.Source) })
 	})
-	err := f.loop.Run(ctx)
+	f.loop.Run(ctx)
 	stop()
 	beside.Wait()
-	return errors.Join(err, f.loop.Source.Close())
+	return f.loop.Source.Close()
 }
 
 // status tells how the source is doing, whether it ever began or not.
