@@ -22,6 +22,7 @@ type cell struct {
 
 	value any
 	key   adapter.Key
+	at    adapter.Key // the key of a value on a walk's axis, where blank text is one like any other
 	err   error
 }
 
@@ -29,7 +30,7 @@ type cell struct {
 // error beside the row, as it must not stop the rows around it.
 func (c *cell) Scan(value any) error {
 	col, traits := c.view.columns[c.index], c.view.traits[c.index]
-	c.value, c.key, c.err = nil, "", nil
+	c.value, c.key, c.at, c.err = nil, "", "", nil
 	if value == nil {
 		return nil
 	}
@@ -38,7 +39,8 @@ func (c *cell) Scan(value any) error {
 			c.err = fmt.Errorf("column %s holds bytes that are no text, so it must be declared as bytes or uuid", col.Name)
 			return nil // guessed at, two of them could look alike
 		}
-		c.key = keyOf(col.Type, traits, value)
+		text := keyText(col.Type, traits, value)
+		c.at, c.key = adapter.Key(text), blank(text)
 	}
 	var ok bool
 	if c.value, ok = c.decode(col.Type, traits, value); !ok {

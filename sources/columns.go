@@ -19,11 +19,9 @@ func (p *poller) eventsView(ctx context.Context) (*view, error) {
 	if err := p.compare(ctx, v, "events.query"); err != nil {
 		return nil, err
 	}
-	if v.def.Cursor.Kind == adapter.CursorTime && v.traits[v.cursor].text && v.def.Cursor.Table == "" {
-		return nil, fmt.Errorf("the cursor %s is text in the database, which cannot be counted on: name the driving table in cursor.table", v.columns[v.cursor].Name)
-	}
-	if v.def.Cursor.Kind == adapter.CursorID && v.traits[v.cursor].text {
-		return nil, fmt.Errorf("the cursor %s is text in the database, where 10 comes before 9: it cannot order rows", v.columns[v.cursor].Name)
+	var err error
+	if v.axis, err = v.cursorAxis(p.def.Cursor, v.id); err != nil {
+		return nil, err
 	}
 	p.events = v
 	return v, nil
@@ -32,12 +30,7 @@ func (p *poller) eventsView(ctx context.Context) (*view, error) {
 // compare learns the columns of a view's query, without reading a row, and finds
 // every declared one among them.
 func (p *poller) compare(ctx context.Context, v *view, what string) error {
-	found, err := query(ctx, p, statement{v.query + "\nLIMIT 0", nil}, func(rows *sql.Rows) ([]*sql.ColumnType, error) {
-		types, err := rows.ColumnTypes()
-		for rows.Next() {
-		}
-		return types, err
-	})
+	found, err := p.columnsOf(ctx, v.query)
 	if err != nil {
 		return p.dia.refused(what, err)
 	}
@@ -62,6 +55,18 @@ func (p *poller) compare(ctx context.Context, v *view, what string) error {
 		return fmt.Errorf("%s: %s", what, strings.Join(missing, "; "))
 	}
 	return nil
+}
+
+// columnsOf learns the columns of a query, without reading a row.
+func (p *poller) columnsOf(ctx context.Context, selection string) ([]*sql.ColumnType, error) {
+	return query(ctx, p, statement{selection + "\nLIMIT 0", nil}, columnTypes)
+}
+
+func columnTypes(rows *sql.Rows) ([]*sql.ColumnType, error) {
+	types, err := rows.ColumnTypes()
+	for rows.Next() {
+	}
+	return types, err
 }
 
 // unambiguous refuses names that a wrapped query must not have. Databases tell

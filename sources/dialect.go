@@ -34,6 +34,7 @@ type dialect struct {
 	place   func(adapter.ColumnType, columnTraits) string                               // placeholder for such a parameter
 	steps   map[adapter.CursorKind]stepRule                                             // windows without a driving table
 	floor   func(adapter.CursorKind, columnTraits) string                               // template: a condition that cursors which say something fulfil
+	blank   func(columnTraits) string                                                   // template: true for empty text or bytes; empty if the column holds neither
 	past    func(column string, traits columnTraits, now time.Time, wall string) string // true if a time is not after now; wall is now on the source's wall clock
 	epoch   bool                                                                        // whole numbers as times are Unix seconds, others Julian days
 	never   func(text string) bool                                                      // true for a time that says none; nil if the ISO forms are all there is

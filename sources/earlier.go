@@ -50,7 +50,7 @@ func (p *poller) Earlier(ctx context.Context, cursors [][2]adapter.Key) ([]bool,
 
 // earlier has the database compare pairs of cursors, a column each.
 func (v *view) earlier(pairs [][2]adapter.Key) statement {
-	place := cmp.Or(v.dia.steps[v.def.Cursor.Kind].value, v.place(v.cursor))
+	place := cmp.Or(v.dia.steps[v.axis.kind].value, v.place(v.cursor))
 	if v.traits[v.cursor].text {
 		place = apply(v.dia.binary, v.dia.mark)
 	}

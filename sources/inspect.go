@@ -2,6 +2,7 @@ package sources
 
 import (
 	"context"
+	"errors"
 
 	"arendebrygga/adapter"
 )
@@ -16,6 +17,8 @@ const (
 	Warning Level = "warning" // works, but should be mended
 	Error   Level = "error"   // the source cannot be read like this
 )
+
+var errNotYet = errors.New("not supported in this version")
 
 // Finding is one thing that an inspection found. It names things of the schema and
 // counts, never values of rows.

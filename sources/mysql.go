@@ -46,6 +46,12 @@ var mysqlDialect = dialect{
 		}
 		return "%s IS NOT NULL"
 	},
+	blank: func(traits columnTraits) string {
+		if traits.text || traits.binary {
+			return "%s = ''"
+		}
+		return "" // a number would be equal to it
+	},
 	past: func(column string, traits columnTraits, now time.Time, wall string) string {
 		if traits.instant {
 			wall = now.UTC().Format(wallLayout)

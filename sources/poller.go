@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -18,6 +19,7 @@ type poller struct {
 	limits adapter.Limits
 
 	events     *view // nil until the query's columns have been compared, and after an error
+	sweep      *view // the same rows, along their identity
 	recipients *view
 
 	snapshots int // which of the dialect's ways to ask for open transactions works
@@ -36,7 +38,7 @@ func newPoller(def *adapter.Definition, dia *dialect) (*poller, error) {
 	p.limits.QueryTimeout = cmp.Or(p.limits.QueryTimeout, 30*time.Second)
 	p.limits.MaxConnections = cmp.Or(p.limits.MaxConnections, 1)
 	for _, name := range []string{def.Row, def.Case, def.Cursor.Column} {
-		if def.Columns.Index(name) < 0 {
+		if def.Columns.Index(name) < 0 && (name != "" || def.Cursor.Kind != adapter.CursorNone) {
 			return nil, fmt.Errorf("column %q is not declared", name)
 		}
 	}
@@ -79,7 +81,10 @@ func (p *poller) Extent(ctx context.Context) (adapter.Extent, error) {
 	if err != nil {
 		return adapter.Extent{}, p.failed("ask for the query's columns", err)
 	}
-	now, err := p.nowFor(ctx)
+	if v.axis.column < 0 {
+		return adapter.Extent{}, nil
+	}
+	now, err := p.nowFor(ctx, v)
 	if err != nil {
 		return adapter.Extent{}, err
 	}
@@ -101,9 +106,9 @@ func (p *poller) Extent(ctx context.Context) (adapter.Extent, error) {
 	return ext, nil
 }
 
-// nowFor gives the database's time if the cursor has to do with time.
-func (p *poller) nowFor(ctx context.Context) (time.Time, error) {
-	if p.def.Cursor.Kind != adapter.CursorTime {
+// nowFor gives the database's time if a view's axis has to do with time.
+func (p *poller) nowFor(ctx context.Context, v *view) (time.Time, error) {
+	if v.axis.kind != adapter.CursorTime {
 		return time.Time{}, nil
 	}
 	return p.now(ctx)
@@ -119,6 +124,9 @@ func (p *poller) Read(ctx context.Context, from adapter.Walk) (adapter.Page, err
 	if err != nil {
 		return adapter.Page{}, p.failed("ask for the query's columns", err)
 	}
+	if v.axis.column < 0 {
+		return adapter.Page{}, errors.New("read rows: the source has no cursor, so all that it has is read by Sweep")
+	}
 	r := reader{poller: p, view: v}
 	page, err := r.read(ctx, from)
 	if err != nil {
@@ -130,6 +138,6 @@ func (p *poller) Read(ctx context.Context, from adapter.Walk) (adapter.Page, err
 // failed words an error, and has the columns compared anew before the next
 // statement: the cause may be a column that is gone.
 func (p *poller) failed(doing string, err error) error {
-	p.events, p.recipients, p.snapshots = nil, nil, 0
+	p.events, p.sweep, p.recipients, p.snapshots = nil, nil, nil, 0
 	return &failure{doing: doing, err: err, text: p.dia.text(err)}
 }

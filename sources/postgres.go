@@ -48,6 +48,12 @@ var postgresDialect = dialect{
 		adapter.CursorTime: {hi: "(SELECT CASE WHEN lo < '9000-01-01' THEN (lo + %[2]d * interval '1 microsecond')::text END FROM (SELECT %[1]s AS lo) s)", usual: int64(time.Hour / time.Microsecond), limit: centuryInMicroseconds},
 	},
 	floor: postgresFloor,
+	blank: func(traits columnTraits) string {
+		if traits.text || traits.binary {
+			return "%s = ''"
+		}
+		return ""
+	},
 	past: func(column string, traits columnTraits, now time.Time, wall string) string {
 		if traits.instant {
 			wall = now.UTC().Format(wallLayout)

@@ -77,21 +77,22 @@ func decoded(text string) string {
 	return valid
 }
 
-// keyOf is the key for a value of a declared column. Bytes have no text of their
-// own: they are written as hexadecimal, 16 bytes of a UUID as one.
-func keyOf(t adapter.ColumnType, traits columnTraits, value any) adapter.Key {
+// keyText is the key for a value of a declared column, unless it is blank. Bytes
+// have no text of their own: they are written as hexadecimal, 16 bytes of a UUID as
+// one.
+func keyText(t adapter.ColumnType, traits columnTraits, value any) string {
 	text := plain(value)
 	switch {
 	case value == nil:
 		return ""
 	case traits.bits:
-		return adapter.Key(strconv.FormatUint(bits(text), 10))
+		return strconv.FormatUint(bits(text), 10)
 	case t == adapter.UUID && len(text) == 16:
-		return adapter.Key(uuid.UUID([]byte(text)).String())
+		return uuid.UUID([]byte(text)).String()
 	case t == adapter.Bytes:
-		return adapter.Key(hex.EncodeToString([]byte(text)))
+		return hex.EncodeToString([]byte(text))
 	}
-	return blank(decoded(text))
+	return decoded(text)
 }
 
 func bits(text string) uint64 {

@@ -21,7 +21,7 @@ func (r *reader) read(ctx context.Context, from adapter.Walk) (adapter.Page, err
 	if from.Tie != "" {
 		return r.tie(ctx, from)
 	}
-	if from.Lo == "" {
+	if from.Lo == "" && !(r.view.axis.whole && r.view.axis.counts()) {
 		var err error
 		if from.Lo, err = r.text(ctx, r.view.least(r.view.bounds(from))); err != nil || from.Lo == "" {
 			return adapter.Page{Last: true}, err
@@ -45,24 +45,24 @@ func (r *reader) window(ctx context.Context, from adapter.Walk) (adapter.Page, e
 		return adapter.Page{}, err
 	}
 	if !fits { // so many rows of the driving table have the cursor value from.Lo
-		return r.tie(ctx, adapter.Walk{Lo: from.Lo, Until: from.Until, Step: from.Step, Tie: tieStart})
+		return r.tie(ctx, adapter.Walk{Lo: from.Lo, Until: from.Until, Step: from.Step, Tie: r.view.tieStart()})
 	}
-	more := r.def.Cursor.Table != "" || from.Step == 0 // the upper bound is known to have rows behind it
+	more := r.view.axis.counts() || from.Step == 0 // the upper bound is known to have rows behind it
 	for {
 		page, err := r.between(ctx, from, hi)
 		if err != nil {
 			return adapter.Page{}, err
 		}
-		switch n := len(page.Rows); {
+		switch n := len(page.rows); {
 		case n > r.limits.PageSize:
-			// The cursor of the row too many bounds a window that fits, if any row lies before it.
-			more, step, hi = true, min(max(1, step/2), r.usual()), page.Rows[r.limits.PageSize].Cursor
+			// The row too many bounds a window that fits, if any row lies before it.
+			more, step, hi = true, min(max(1, step/2), r.usual()), page.at[r.limits.PageSize]
 			before, err := r.exists(ctx, r.view.against(r.view.bounds(from), "<", hi))
 			if err != nil {
 				return adapter.Page{}, err
 			}
 			if !before {
-				return r.tie(ctx, adapter.Walk{Lo: hi, Until: from.Until, Step: step, Tie: tieStart})
+				return r.tie(ctx, adapter.Walk{Lo: hi, Until: from.Until, Step: step, Tie: r.view.tieStart()})
 			}
 		case !more && hi != "" && n <= r.limits.PageSize/4:
 			if more, err = r.exists(ctx, r.view.bounds(adapter.Walk{Lo: hi, Until: from.Until})); err != nil {
@@ -72,10 +72,10 @@ func (r *reader) window(ctx context.Context, from adapter.Walk) (adapter.Page, e
 				hi = ""
 			}
 		default:
-			if !page.Last {
-				page.Next = r.next(from, hi, step, page.Rows)
+			if hi == "" {
+				return adapter.Page{Rows: page.rows, Last: true, Frontier: page.frontier}, nil
 			}
-			return page, nil
+			return adapter.Page{Rows: page.rows, Next: r.next(from, hi, step, page.at)}, nil
 		}
 	}
 }
@@ -86,14 +86,14 @@ func (r *reader) window(ctx context.Context, from adapter.Walk) (adapter.Page, e
 // come to stand at one: where it ends, it has to tell the last cursor that it
 // passed. So it goes on behind its last row, and behind the same row with a larger
 // step where a window was empty.
-func (r *reader) next(from adapter.Walk, hi adapter.Key, step int64, rows []adapter.Row) adapter.Walk {
-	next := adapter.Walk{Lo: hi, Until: from.Until, Step: r.grown(step, len(rows))}
-	if r.def.Cursor.Table != "" {
+func (r *reader) next(from adapter.Walk, hi adapter.Key, step int64, at []adapter.Key) adapter.Walk {
+	next := adapter.Walk{Lo: hi, Until: from.Until, Step: r.grown(step, len(at))}
+	if r.view.axis.counts() {
 		return next
 	}
 	switch {
-	case len(rows) > 0:
-		next.Lo, next.After = rows[len(rows)-1].Cursor, true
+	case len(at) > 0:
+		next.Lo, next.After = at[len(at)-1], true
 	case next.Step > step:
 		next.Lo, next.After = from.Lo, from.After
 	}
@@ -101,7 +101,7 @@ func (r *reader) next(from adapter.Walk, hi adapter.Key, step int64, rows []adap
 }
 
 // step is the size of the next window, in rows of the driving table or in units of
-// the cursor.
+// the axis.
 func (r *reader) step(from adapter.Walk) int64 {
 	if from.Step > 0 {
 		return from.Step
@@ -110,7 +110,7 @@ func (r *reader) step(from adapter.Walk) int64 {
 }
 
 func (r *reader) usual() int64 {
-	if usual := r.dia.steps[r.def.Cursor.Kind].usual; usual > 0 && r.def.Cursor.Table == "" {
+	if usual := r.dia.steps[r.view.axis.kind].usual; usual > 0 && !r.view.axis.counts() {
 		return usual
 	}
 	return int64(r.limits.PageSize)
@@ -122,8 +122,8 @@ func (r *reader) usual() int64 {
 // table (measured on MariaDB: 8,000 rows of 200,000 had another table read whole).
 func (r *reader) grown(step int64, rows int) int64 {
 	limit := int64(r.limits.PageSize)
-	if r.def.Cursor.Table == "" {
-		limit = r.dia.steps[r.def.Cursor.Kind].limit
+	if !r.view.axis.counts() {
+		limit = r.dia.steps[r.view.axis.kind].limit
 	}
 	if rows > r.limits.PageSize/4 {
 		return step
@@ -138,7 +138,7 @@ func (r *reader) grown(step int64, rows int) int64 {
 // the bound, which is the end of most walks. In the middle an optimizer may answer
 // that question by way of the wrong table.
 func (r *reader) upper(ctx context.Context, from adapter.Walk, step int64) (hi adapter.Key, fits bool, err error) {
-	if r.def.Cursor.Table == "" {
+	if !r.view.axis.counts() {
 		if hi, err = r.text(ctx, r.view.stepped(from.Lo, step)); err != nil || hi == "" || from.Step > 0 {
 			return hi, true, err
 		}
@@ -152,26 +152,22 @@ func (r *reader) upper(ctx context.Context, from adapter.Walk, step int64) (hi a
 	if err != nil || pair == nil {
 		return "", true, err
 	}
-	return pair.first.key(), pair.second.truth(), nil
+	return r.view.bound(pair.first), pair.second.truth(), nil
 }
 
 // between reads a window's rows, or the rest of the walk if there is no upper bound.
-func (r *reader) between(ctx context.Context, from adapter.Walk, hi adapter.Key) (adapter.Page, error) {
+func (r *reader) between(ctx context.Context, from adapter.Walk, hi adapter.Key) (*result, error) {
 	if hi == "" {
 		return r.tail(ctx, from)
 	}
 	v := r.view
-	rows, err := r.rows(ctx, v, v.page(v.against(v.bounds(from), "<", hi), r.limits.PageSize+1))
-	if err != nil {
-		return adapter.Page{}, err
-	}
-	return adapter.Page{Rows: rows.rows}, nil
+	return r.rows(ctx, v, v.page(v.against(v.bounds(from), "<", hi), r.limits.PageSize+1))
 }
 
 func (r *reader) exists(ctx context.Context, cond where) (bool, error) {
 	v, order := r.view, ""
 	if r.dia.first {
-		order = " ORDER BY " + v.col(v.cursor)
+		order = " ORDER BY " + v.along()
 	}
 	text, err := r.text(ctx, statement{fmt.Sprintf("SELECT 1 %s%s%s LIMIT 1", v.from(), cond, order), cond.args})
 	return text != "", err

@@ -58,7 +58,7 @@ func TestRecipientsOfManyCases(t *testing.T) {
 			t.Fatalf("%d rows, %v", len(rows), err)
 		}
 		b.series(t, "c", "(3, $n, 'SOK')", 1, 10_001)
-		if _, err := src.Recipients(t.Context(), []adapter.Key{"3"}); err == nil || !strings.Contains(err.Error(), "more than 10000 rows for 1 cases") {
+		if _, err := src.Recipients(t.Context(), []adapter.Key{"3"}); err == nil || !strings.Contains(err.Error(), "more than 10000 rows for 1 values of Kase") {
 			t.Error(err)
 		}
 	})

@@ -10,8 +10,10 @@ import (
 // result is a whole page as read: the rows, and for each the one value that was
 // selected behind the declared columns, if any.
 type result struct {
-	rows  []adapter.Row
-	extra []raw
+	rows     []adapter.Row
+	at       []adapter.Key // the rows' values on the view's axis, if it has one
+	extra    []raw
+	frontier adapter.Key // see adapter.Page; only of a walk's tail
 }
 
 // pair is two values of one row.
@@ -79,7 +81,7 @@ func (v *view) collect(rows *sql.Rows, expected int) (*result, error) {
 	cells := make([]cell, len(v.columns))
 	dest := make([]any, len(names))
 	for i := range cells {
-		cells[i] = cell{view: v, index: i, keyed: i == v.cursor || i == v.id || i == v.kase}
+		cells[i] = cell{view: v, index: i, keyed: i == v.cursor || i == v.id || i == v.kase || i == v.axis.column}
 		dest[i] = &cells[i]
 	}
 	var extra raw
@@ -92,6 +94,9 @@ func (v *view) collect(rows *sql.Rows, expected int) (*result, error) {
 			return nil, err
 		}
 		res.rows = append(res.rows, v.row(cells))
+		if v.axis.column >= 0 {
+			res.at = append(res.at, cells[v.axis.column].at)
+		}
 		if len(dest) > len(cells) {
 			res.extra = append(res.extra, extra)
 		}

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -28,7 +29,7 @@ var sqliteDialect = dialect{
 	number: func(columnTraits) string { return "CAST(CAST(%s AS TEXT) AS NUMERIC)" },
 	hex:    "hex(%s)",
 	unhex:  "unhex(?)",
-	column: func(string) columnTraits { return columnTraits{} },
+	column: sqliteColumn,
 	bind:   sqliteBind,
 	place:  func(adapter.ColumnType, columnTraits) string { return "?" },
 	steps: map[adapter.CursorKind]stepRule{
@@ -36,6 +37,7 @@ var sqliteDialect = dialect{
 		adapter.CursorTime: {hi: sqliteTimeStep, value: "?", usual: int64(time.Hour / time.Microsecond), limit: centuryInMicroseconds},
 	},
 	floor:   func(adapter.CursorKind, columnTraits) string { return "trim(%s) <> ''" }, // blank text says nothing, as NULL
+	blank:   func(columnTraits) string { return "%s IN ('', X'')" },
 	past:    sqlitePast,
 	epoch:   true,
 	explain: explainSQLite,
@@ -67,8 +69,14 @@ func openSQLite(conn Connection, limits adapter.Limits) (*sql.DB, error) {
 	return sql.Open("sqlite", file.String())
 }
 
+// sqliteColumn knows bytes by how the column is declared; an expression tells nothing.
+func sqliteColumn(declared string) columnTraits {
+	declared = strings.ToUpper(declared)
+	return columnTraits{binary: strings.Contains(declared, "BINARY") || strings.Contains(declared, "BLOB")}
+}
+
 // sqliteBind gives numbers as numbers: SQLite orders every number before any text.
-func sqliteBind(t adapter.ColumnType, _ columnTraits, key adapter.Key) []any {
+func sqliteBind(t adapter.ColumnType, traits columnTraits, key adapter.Key) []any {
 	text := string(key)
 	switch t {
 	case adapter.Int, adapter.Decimal, adapter.Float, adapter.Time, adapter.Date:
@@ -80,6 +88,9 @@ func sqliteBind(t adapter.ColumnType, _ columnTraits, key adapter.Key) []any {
 		}
 	case adapter.UUID:
 		if id, err := uuid.Parse(text); err == nil {
+			if traits.binary {
+				return []any{id[:], text}
+			}
 			return []any{text, id[:]}
 		}
 	case adapter.Bytes:

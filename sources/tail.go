@@ -8,22 +8,30 @@ import (
 	"arendebrygga/adapter"
 )
 
-// ahead finds the cursor so many rows of the driving table after the walk's lower
-// bound, and whether it is greater than that.
+// ahead finds the value so many rows after the walk's lower bound, in the driving
+// table if there is one, and whether it is greater than that.
 func (v *view) ahead(from adapter.Walk, step int64) statement {
 	source, column := v.driving()
-	greater := v.against(where{}, ">", from.Lo)
+	greater := where{}.and(v.floor())
+	if from.Lo != "" {
+		greater = v.against(where{}, ">", from.Lo)
+	}
 	cond := v.bounds(from)
 	return statement{
-		fmt.Sprintf("SELECT %s, %s %s%s ORDER BY %s LIMIT 1 OFFSET %d", v.read(v.cursor), strings.Join(greater.terms, ""), source, cond, column, step),
+		fmt.Sprintf("SELECT %s, %s %s%s ORDER BY %s LIMIT 1 OFFSET %d", v.read(v.axis.column), strings.Join(greater.terms, ""), source, cond, column, step),
 		append(greater.args, cond.args...),
 	}
 }
 
-// stepped has the database add a step to a cursor.
+// bound is a value of the axis as a key, blank text too.
+func (v *view) bound(value raw) adapter.Key {
+	return adapter.Key(keyText(v.columns[v.axis.column].Type, v.traits[v.axis.column], value.value))
+}
+
+// stepped has the database add a step to a value of the axis.
 func (v *view) stepped(lo adapter.Key, step int64) statement {
-	rule := v.dia.steps[v.def.Cursor.Kind]
-	return statement{"SELECT " + fmt.Sprintf(rule.hi, v.place(v.cursor), step), v.bind(v.cursor, lo)}
+	rule := v.dia.steps[v.axis.kind]
+	return statement{"SELECT " + fmt.Sprintf(rule.hi, v.place(v.axis.column), step), v.bind(v.axis.column, lo)}
 }
 
 // tail reads the rest of the walk and finds the frontier: in the same statement, as
@@ -31,16 +39,19 @@ func (v *view) stepped(lo adapter.Key, step int64) statement {
 //
 // A driving table may reach further than the query, which leaves rows out; so that
 // the mark follows it, its greatest cursor is asked for before the rows are read.
-func (r *reader) tail(ctx context.Context, from adapter.Walk) (adapter.Page, error) {
-	now, err := r.nowFor(ctx)
-	if err != nil {
-		return adapter.Page{}, err
-	}
+func (r *reader) tail(ctx context.Context, from adapter.Walk) (*result, error) {
 	v, cond := r.view, r.view.bounds(from)
+	if v.axis.whole {
+		return r.rows(ctx, v, v.page(cond, r.limits.PageSize+1))
+	}
+	now, err := r.nowFor(ctx, v)
+	if err != nil {
+		return nil, err
+	}
 	var seen adapter.Key
-	if r.def.Cursor.Table != "" {
+	if v.axis.table != "" {
 		if seen, err = r.text(ctx, v.last(cond.and(v.past(now)), 0)); err != nil {
-			return adapter.Page{}, err
+			return nil, err
 		}
 	}
 	flag, args := v.past(now), []any(nil)
@@ -50,23 +61,20 @@ func (r *reader) tail(ctx context.Context, from adapter.Walk) (adapter.Page, err
 	}
 	st := v.page(cond, r.limits.PageSize+1, flag)
 	st.args = append(args, cond.args...)
-	rows, err := r.rows(ctx, v, st)
-	if err != nil {
-		return adapter.Page{}, err
+	res, err := r.rows(ctx, v, st)
+	if err != nil || len(res.rows) > r.limits.PageSize { // not the tail after all
+		return res, err
 	}
-	page := adapter.Page{Rows: rows.rows, Last: true, Frontier: seen}
-	if len(page.Rows) > r.limits.PageSize {
-		return page, nil // not the tail after all
-	}
-	for i := range page.Rows {
-		if rows.extra[i].truth() {
-			page.Frontier = page.Rows[i].Cursor
+	res.frontier = seen
+	for i := range res.rows {
+		if res.extra[i].truth() {
+			res.frontier = res.rows[i].Cursor
 		}
 	}
-	if page.Frontier == "" {
-		page.Frontier, err = r.passed(ctx, from, v.past(now))
+	if res.frontier == "" {
+		res.frontier, err = r.passed(ctx, from, v.past(now))
 	}
-	return page, err
+	return res, err
 }
 
 // passed is the frontier of a walk whose tail gives none: the greatest cursor before
@@ -75,7 +83,7 @@ func (r *reader) tail(ctx context.Context, from adapter.Walk) (adapter.Page, err
 func (r *reader) passed(ctx context.Context, from adapter.Walk, past string) (adapter.Key, error) {
 	v := r.view
 	cond := v.against(where{}, "<=", from.Lo).and(past)
-	if r.def.Cursor.Table == "" {
+	if v.axis.table == "" {
 		if at, err := r.text(ctx, v.last(v.against(cond, ">=", from.Lo), 0)); err != nil || at != "" {
 			return at, err
 		}

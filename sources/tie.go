@@ -18,14 +18,22 @@ const (
 	tieStart = adapter.Key(tieNull + "0")
 )
 
+// tieStart is where reading the rows with one value of the axis begins.
+func (v *view) tieStart() adapter.Key {
+	if v.axis.whole {
+		return tieHex // the value is their identity, so none is without
+	}
+	return tieStart
+}
+
 func (r *reader) tie(ctx context.Context, from adapter.Walk) (adapter.Page, error) {
 	at := r.view.against(r.view.against(where{}, ">=", from.Lo), "<=", from.Lo)
-	if count, ok := strings.CutPrefix(string(from.Tie), tieNull); ok {
-		offset, err := strconv.Atoi(count)
+	if strings.HasPrefix(string(from.Tie), tieNull) {
+		offset, err := counted(from.Tie)
 		if err != nil {
-			return adapter.Page{}, fmt.Errorf("the stored walk is damaged: %w", err)
+			return adapter.Page{}, err
 		}
-		page, err := r.nameless(ctx, from, at, offset)
+		page, err := r.nameless(ctx, from, at.and(r.view.col(r.view.axis.tie)+" IS NULL"), offset)
 		if err != nil || len(page.Rows) > 0 {
 			return page, err
 		}
@@ -38,10 +46,18 @@ func (r *reader) tie(ctx context.Context, from adapter.Walk) (adapter.Page, erro
 	return r.named(ctx, from, at, last)
 }
 
-// nameless reads rows whose identity is NULL.
-func (r *reader) nameless(ctx context.Context, from adapter.Walk, at where, offset int) (adapter.Page, error) {
+// counted is how many rows without an identity have been read.
+func counted(tie adapter.Key) (int, error) {
+	n, err := strconv.Atoi(strings.TrimPrefix(string(tie), tieNull))
+	if err != nil {
+		return 0, fmt.Errorf("the stored walk is damaged: %w", err)
+	}
+	return n, nil
+}
+
+// nameless reads rows that nothing tells apart, a page after so many.
+func (r *reader) nameless(ctx context.Context, from adapter.Walk, cond where, offset int) (adapter.Page, error) {
 	v, size := r.view, r.limits.PageSize
-	cond := at.and(v.col(v.id) + " IS NULL")
 	order := make([]string, len(v.columns)) // in binary form, so that only equal rows are in no order
 	for i := range order {
 		order[i] = apply(v.dia.binary, v.col(i))
@@ -63,11 +79,11 @@ func (r *reader) nameless(ctx context.Context, from adapter.Walk, at where, offs
 // named reads the rows behind the identity last, the first ones if it is empty.
 func (r *reader) named(ctx context.Context, from adapter.Walk, at where, last string) (adapter.Page, error) {
 	v, size := r.view, r.limits.PageSize
-	cond := at.and(v.col(v.id) + " IS NOT NULL")
+	cond := at.and(v.col(v.axis.tie) + " IS NOT NULL")
 	if last != "" {
 		cond = v.behind(cond, last)
 	}
-	rows, err := r.rows(ctx, v, v.page(cond, size+1, apply(v.dia.hex, apply(v.dia.binary, v.col(v.id)))))
+	rows, err := r.rows(ctx, v, v.page(cond, size+1, apply(v.dia.hex, apply(v.dia.binary, v.col(v.axis.tie)))))
 	if err != nil {
 		return adapter.Page{}, err
 	}
@@ -81,21 +97,29 @@ func (r *reader) named(ctx context.Context, from adapter.Walk, at where, last st
 		end--
 	}
 	if end == 0 {
-		return adapter.Page{}, fmt.Errorf("more than %d rows of the query have one and the same value of %s and of %s: is a join missing a condition?",
-			size, v.columns[v.id].Name, v.columns[v.cursor].Name)
+		return adapter.Page{}, v.crowd(size)
 	}
 	page.Rows, page.Next = page.Rows[:end], from
 	page.Next.Tie = adapter.Key(tieHex + rows.extra[end-1].text())
 	return page, nil
 }
 
+// crowd is the error of an identity that has more rows than a page.
+func (v *view) crowd(size int) error {
+	names := v.columns[v.axis.tie].Name
+	if v.axis.column != v.axis.tie {
+		names += " and of " + v.columns[v.axis.column].Name
+	}
+	return fmt.Errorf("more than %d rows of the query have one and the same value of %s: is a join missing a condition?", size, names)
+}
+
 // behind is the condition that a row comes after an identity, given as hexadecimal.
 func (v *view) behind(cond where, last string) where {
-	order := v.identityOrder()
+	order := v.order(v.axis.tie)
 	binary := order[len(order)-1] + " > " + apply(v.dia.binary, v.dia.unhex)
 	if len(order) == 1 {
 		return cond.and(binary, last)
 	}
-	number := apply(v.dia.number(v.traits[v.id]), v.dia.unhex)
+	number := apply(v.dia.number(v.traits[v.axis.tie]), v.dia.unhex)
 	return cond.and(fmt.Sprintf("(%s > %s OR (%s = %s AND %s))", order[0], number, order[0], number, binary), last, last, last)
 }

@@ -20,6 +20,7 @@ type view struct {
 	cursor  int // indexes into columns; -1 if the query has no such column
 	id      int
 	kase    int
+	axis    axis
 }
 
 // statement is SQL with its parameters.
@@ -50,18 +51,21 @@ func (v *view) from() string { return "FROM (\n" + v.query + "\n) q" }
 
 func (v *view) col(i int) string { return "q." + v.names[i] }
 
-// driving is what cursors are looked up in: the driving table, else the view. The
-// second result is the cursor column there.
+// along is the column that walks go along.
+func (v *view) along() string { return v.col(v.axis.column) }
+
+// driving is what bounds are looked up in: the driving table, else the view. The
+// second result is the axis' column there.
 func (v *view) driving() (from, column string) {
-	if v.def.Cursor.Table == "" {
-		return v.from(), v.col(v.cursor)
+	if v.axis.table == "" {
+		return v.from(), v.along()
 	}
-	return "FROM " + v.dia.table(v.def.Cursor.Table) + " q", v.col(v.cursor)
+	return "FROM " + v.dia.table(v.axis.table) + " q", v.along()
 }
 
-// against adds a comparison of the cursor with a key, in the column's own type.
+// against adds a comparison of the axis' column with a key, in the column's own type.
 func (v *view) against(w where, op string, key adapter.Key) where {
-	return w.and(v.col(v.cursor)+" "+op+" "+v.place(v.cursor), v.bind(v.cursor, key)...)
+	return w.and(v.along()+" "+op+" "+v.place(v.axis.column), v.bind(v.axis.column, key)[0])
 }
 
 // bind gives a key as parameters that compare with a column in its own type, place
@@ -75,12 +79,27 @@ func (v *view) place(i int) string { return v.dia.place(v.columns[i].Type, v.tra
 // read is a column in the select list.
 func (v *view) read(i int) string { return apply(v.dia.value(v.traits[i]), v.col(i)) }
 
-// floor is a condition that holds for cursors which say something.
+// floor is a condition that holds for values of the axis which say something.
 func (v *view) floor() string {
-	return apply(v.dia.floor(v.def.Cursor.Kind, v.traits[v.cursor]), v.col(v.cursor))
+	if v.axis.kind != adapter.CursorNone {
+		return apply(v.dia.floor(v.axis.kind, v.traits[v.axis.column]), v.along())
+	}
+	if blank := v.dia.blank(v.traits[v.axis.column]); blank != "" {
+		return "NOT (" + apply(blank, v.along()) + ")"
+	}
+	return v.along() + " IS NOT NULL"
 }
 
-// bounds are the conditions that a walk puts on the cursor, whatever the window.
+// nameless is a condition that holds for rows without an identity.
+func (v *view) nameless() string {
+	none := v.col(v.id) + " IS NULL"
+	if blank := v.dia.blank(v.traits[v.id]); blank != "" {
+		return "(" + none + " OR " + apply(blank, v.col(v.id)) + ")"
+	}
+	return none
+}
+
+// bounds are the conditions that a walk puts on its axis, whatever the window.
 func (v *view) bounds(w adapter.Walk) where {
 	var cond where
 	switch {
@@ -94,27 +113,30 @@ func (v *view) bounds(w adapter.Walk) where {
 	if w.Until != "" {
 		cond = v.against(cond, "<=", w.Until)
 	}
+	if w.Lo != "" && v.axis.kind == adapter.CursorNone {
+		cond = cond.and(v.floor()) // a collation may have blank text between others
+	}
 	return cond
 }
 
 // least finds the first cursor that fulfils a condition.
 func (v *view) least(cond where) statement {
 	from, column := v.driving()
-	return statement{fmt.Sprintf("SELECT %s %s%s ORDER BY %s LIMIT 1", v.read(v.cursor), from, cond, column), cond.args}
+	return statement{fmt.Sprintf("SELECT %s %s%s ORDER BY %s LIMIT 1", v.read(v.axis.column), from, cond, column), cond.args}
 }
 
 // last finds the greatest cursor that fulfils a condition.
 func (v *view) last(cond where, offset int) statement {
 	from, column := v.driving()
-	return statement{fmt.Sprintf("SELECT %s %s%s ORDER BY %s DESC LIMIT 1 OFFSET %d", v.read(v.cursor), from, cond, column, offset), cond.args}
+	return statement{fmt.Sprintf("SELECT %s %s%s ORDER BY %s DESC LIMIT 1 OFFSET %d", v.read(v.axis.column), from, cond, column, offset), cond.args}
 }
 
 // past is a condition that holds for cursors which are not in the future.
 func (v *view) past(now time.Time) string {
-	if v.def.Cursor.Kind != adapter.CursorTime {
+	if v.axis.kind != adapter.CursorTime {
 		return v.floor()
 	}
-	return v.dia.past(v.col(v.cursor), v.traits[v.cursor], now, now.In(v.def.Location).Format(wallLayout))
+	return v.dia.past(v.along(), v.traits[v.axis.column], now, now.In(v.def.Location).Format(wallLayout))
 }
 
 // selected is the select list of the declared columns, in their order.
@@ -126,19 +148,19 @@ func (v *view) selected(more ...string) string {
 	return "SELECT " + strings.Join(append(list, more...), ", ") + " "
 }
 
-// identityOrder gives the expressions that order rows with one cursor value. A
-// number comes before its own binary form, in which 10 lies before 9; the binary
+// order gives the expressions that order rows by a column so that only equal ones
+// are in no order. A number comes before its own binary form, in which 10 lies before 9; the binary
 // form tells apart what a collation or a number format makes equal.
-func (v *view) identityOrder() []string {
-	binary := apply(v.dia.binary, v.col(v.id))
-	if t := v.columns[v.id].Type; t == adapter.Int || t == adapter.Decimal {
-		return []string{apply(v.dia.number(v.traits[v.id]), v.col(v.id)), binary}
+func (v *view) order(i int) []string {
+	binary := apply(v.dia.binary, v.col(i))
+	if t := v.columns[i].Type; t == adapter.Int || t == adapter.Decimal {
+		return []string{apply(v.dia.number(v.traits[i]), v.col(i)), binary}
 	}
 	return []string{binary}
 }
 
 // page reads the rows that fulfil a condition, in source order.
 func (v *view) page(cond where, limit int, more ...string) statement {
-	order := append([]string{v.col(v.cursor)}, v.identityOrder()...)
+	order := append([]string{v.along()}, v.order(v.axis.tie)...)
 	return statement{fmt.Sprintf("%s%s%s ORDER BY %s LIMIT %d", v.selected(more...), v.from(), cond, strings.Join(order, ", "), limit), cond.args}
 }

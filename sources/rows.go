@@ -1,0 +1,103 @@
+package sources
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"arendebrygga/adapter"
+)
+
+// Rows are asked for in statements of so many keys, and keys with more rows than
+// perKey, on average, are taken for a query without a condition that it needs.
+const (
+	keysPerStatement = 250
+	perKey           = 200
+)
+
+// Rows reads the rows with these identities.
+func (p *poller) Rows(ctx context.Context, ids []adapter.Key) ([]adapter.Row, error) {
+	v, err := p.eventsView(ctx)
+	if err != nil {
+		return nil, p.failed("ask for the query's columns", err)
+	}
+	rows, err := p.having(ctx, v, v.id, ids, func(row *adapter.Row) adapter.Key { return row.ID })
+	if err != nil {
+		return nil, p.failed("read rows by their identity", err)
+	}
+	return rows, nil
+}
+
+// having reads the rows that have one of these keys in a column, which key gives of
+// a row. The database finds them by its own comparison, which may be wider than ours:
+// only keys that are the same byte for byte are handed out.
+func (p *poller) having(ctx context.Context, v *view, column int, keys []adapter.Key, key func(*adapter.Row) adapter.Key) ([]adapter.Row, error) {
+	wanted := make(map[adapter.Key]bool, len(keys))
+	var asked []adapter.Key
+	for _, k := range keys {
+		if k != "" && !wanted[k] {
+			wanted[k], asked = true, append(asked, k)
+		}
+	}
+	var all []adapter.Row
+	for chunk := range slices.Chunk(asked, keysPerStatement) {
+		limit := perKey * max(len(chunk), 50)
+		res, err := p.rows(ctx, v, v.among(column, chunk, limit+1))
+		if err != nil {
+			return nil, err
+		}
+		if len(res.rows) > limit {
+			return nil, fmt.Errorf("the query gives more than %d rows for %d values of %s: is a condition missing?", limit, len(chunk), v.columns[column].Name)
+		}
+		for i := range res.rows {
+			if wanted[key(&res.rows[i])] {
+				all = append(all, res.rows[i])
+			}
+		}
+	}
+	return all, nil
+}
+
+// among selects the rows with one of these keys in a column.
+func (v *view) among(column int, keys []adapter.Key, limit int) statement {
+	var places []string
+	var args []any
+	for _, key := range keys {
+		if !v.fits(column, key) {
+			continue
+		}
+		for _, arg := range v.bind(column, key) {
+			places, args = append(places, v.place(column)), append(args, arg)
+		}
+	}
+	if len(places) == 0 {
+		places = []string{"NULL"}
+	}
+	order := []string{apply(v.dia.binary, v.col(column))}
+	if v.id >= 0 && v.id != column {
+		order = append(order, v.order(v.id)...)
+	}
+	return statement{fmt.Sprintf("%s%s WHERE %s IN (%s) ORDER BY %s LIMIT %d",
+		v.selected(), v.from(), v.col(column), strings.Join(places, ", "), strings.Join(order, ", "), limit), args}
+}
+
+// fits tells whether a column can hold a key at all. Text that is no number among
+// numbers has MySQL compare all of them as floats and PostgreSQL refuse the whole
+// statement.
+func (v *view) fits(i int, key adapter.Key) bool {
+	switch traits := v.traits[i]; {
+	case traits.as == "uuid":
+		_, err := uuid.Parse(string(key))
+		return err == nil
+	case traits.as == "numeric" || traits.as == "float8":
+		_, ok := toNumber(string(key))
+		return ok
+	case traits.as == "int8" || v.columns[i].Type == adapter.Int && !traits.text:
+		_, text := bindInt(key).(string)
+		return !text
+	}
+	return true
+}
