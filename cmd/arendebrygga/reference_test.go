@@ -124,30 +124,51 @@ func TestReferenceOfMappings(t *testing.T) {
 // rules and the loop can give.
 func TestReferenceOfReasons(t *testing.T) {
 	told := referenceKeys(t, "## Reasons")
-	code := regexp.MustCompile(`"((?:arende|case|identity|nar|no|producent|publish|recipient|row|status|text|time|value|withdraw|withdrawn)(?:-[a-z]+)+)"`)
+	code := regexp.MustCompile(`(?:Code: |Code = )"([a-z-]+)"|"((?:arende|case|identity|nar|no|producent|publish|recipient|row|status|text|time|value|withdraw|withdrawn)(?:-[a-z]+)+)"`)
 	found := 0
 	for _, room := range []string{"adapter", "mappings"} {
-		files, err := filepath.Glob(filepath.Join("..", "..", room, "*.go"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, file := range files {
-			if strings.HasSuffix(file, "_test.go") {
-				continue
-			}
-			text, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, m := range code.FindAllStringSubmatch(string(text), -1) {
-				found++
-				if _, ok := told[strings.TrimSuffix(m[1], "-unknown")]; !ok && told[m[1]] == "" {
-					t.Errorf("%s is not in the table", m[1])
-				}
+		for _, m := range inProgram(t, room, code) {
+			found++
+			code := m[1] + m[2]
+			if _, ok := told[strings.TrimSuffix(code, "-unknown")]; !ok && told[code] == "" {
+				t.Errorf("%s is not in the table", code)
 			}
 		}
 	}
 	if found < 20 {
 		t.Errorf("only %d codes were found", found)
 	}
+}
+
+// TestReferenceOfHalts holds the same of the words that say why a source stops.
+func TestReferenceOfHalts(t *testing.T) {
+	told := referenceKeys(t, "## Why a source stops")
+	word := regexp.MustCompile(`(?:\bstop\(|newHalt\(|\thalt[A-Z]\w+ += )"([a-z-]+)"`)
+	for _, room := range []string{"adapter", "cmd/arendebrygga"} {
+		for _, m := range inProgram(t, room, word) {
+			if told[m[1]] == "" {
+				t.Errorf("%s is not in the table", m[1])
+			}
+		}
+	}
+}
+
+// inProgram finds what matches in a room's files, apart from its tests.
+func inProgram(t *testing.T, room string, re *regexp.Regexp) (matches [][]string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join("..", "..", room, "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		matches = append(matches, re.FindAllStringSubmatch(string(text), -1)...)
+	}
+	return matches
 }
