@@ -8,13 +8,15 @@ SHELL := /bin/bash
 GO ?= go
 PLATFORMS ?= linux/amd64 linux/arm64 windows/amd64
 FUZZTIME ?= 20s
+DURATION ?= 2m
+SEED ?=
 BENCH ?= .
 BENCHTIME ?= 1s
 # A path in the tree of a build machine says nothing to who runs the binary, and
 # without cgo it runs on any Linux. `go build` itself stamps the commit.
 BUILD := CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w'
 
-.PHONY: help test mariadb postgresql lint build cross examples bench fuzz clean
+.PHONY: help test mariadb postgresql lint build cross examples bench faults fuzz clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -85,6 +87,9 @@ bench: mariadb postgresql ## run the benchmarks and put their table into README.
 	@cat dist/bench.md
 	@awk '/<!-- \/bench -->/ { hidden = 0 } !hidden { print } /<!-- bench -->/ { hidden = 1; while ((getline line < "dist/bench.md") > 0) print line }' \
 	  README.md >dist/README.md && cat dist/README.md >README.md
+
+faults: mariadb postgresql ## kill, cut and restart for DURATION (2m); SEED=n does what an earlier run did
+	DURATION=$(DURATION) SEED=$(SEED) $(GO) test -count=1 -v -timeout 0 -run '^TestNothingLostNothingDoubled$$' ./cmd/arendebrygga
 
 fuzz: ## run each fuzz target for FUZZTIME (20s)
 	@for p in $$($(GO) list ./...); do \

@@ -30,7 +30,7 @@ func BenchmarkFirstLoad(b *testing.B) {
 		var perRow []float64
 		for _, rows := range []int{100_000, 1_000_000} {
 			prepareHistory(b, db, rows)
-			took, anon, halves := firstLoad(b, bin, layOutFaults(b, db.DSN()), rows)
+			took, anon, halves := firstLoad(b, bin, layOut(b, map[string]string{"arendebrygga.yaml": benchConfig, "mappings/byra.yaml": benchMapping, "dsn": db.DSN()}), rows)
 			perRow = append(perRow, took.Seconds()/float64(rows))
 			b.ReportMetric(float64(rows)/took.Seconds(), fmt.Sprintf("rows/s-of-%d", rows))
 			b.ReportMetric(float64(anon)/1024, fmt.Sprintf("MiB-anon-of-%d", rows))
@@ -50,7 +50,7 @@ func prepareHistory(b *testing.B, db *servertest.Server, rows int) {
 	}
 	cases := rows / 10
 	kund := fmt.Sprintf("ELT(1 + seq MOD %d, '%s')", len(numbers), strings.Join(numbers, "', '"))
-	for stmt := range strings.SplitSeq(faultSchema+fmt.Sprintf(`;
+	for stmt := range strings.SplitSeq(benchSchema+fmt.Sprintf(`;
 INSERT INTO arende SELECT seq, CONCAT('BYRA 2026-', LPAD(seq, 6, '0')) FROM seq_1_to_%[1]d;
 INSERT INTO part (arende_id, roll, nummer) SELECT seq, 'SOK', %[2]s FROM seq_1_to_%[1]d;
 INSERT INTO handelse (arende_id, typ_id, tid, hemlig) SELECT 1 + seq MOD %[1]d, seq DIV %[1]d MOD 4, TIMESTAMPADD(SECOND, seq, '2016-01-01'), 0 FROM seq_1_to_%[3]d;
@@ -76,7 +76,7 @@ func firstLoad(b *testing.B, bin, dir string, rows int) (took time.Duration, ano
 		case <-tick.C:
 			anon = max(anon, rssAnon(b, p.cmd.Process.Pid))
 		case <-p.complete:
-			askPage(b, url, numbers[0], 0, 20)
+			mustAsk(b, url, numbers[0], `,"paginering":{"offset":0,"limit":20}`)
 			took = time.Since(begun)
 		case err := <-p.done:
 			b.Fatalf("the program ended: %v\n%s", err, p.log)
@@ -86,7 +86,7 @@ func firstLoad(b *testing.B, bin, dir string, rows int) (took time.Duration, ano
 	}
 	total := 0
 	for _, kund := range numbers {
-		total += askPage(b, url, kund, 0, 1).Kundhandelser[0].TotaltAntalKundhandelser
+		total += mustAsk(b, url, kund, `,"paginering":{"offset":0,"limit":1}`).Kundhandelser[0].TotaltAntalKundhandelser
 	}
 	if total != rows {
 		b.Fatalf("%d events are served of %d rows", total, rows)

@@ -1,14 +1,11 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/json"
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
-	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -19,202 +16,216 @@ import (
 	"arendebrygga/sources/servertest"
 )
 
-// binary is the program with fault points, running as a process of its own.
-type binary struct {
-	cmd      *exec.Cmd
-	addr     chan string   // where the API listens
-	complete chan struct{} // closed when the first run is
-	done     chan error
-	log      *bytes.Buffer // what it printed; to be read after done
+// faultRun is a case system on two kinds of server, with writers, lines that fail and
+// the real binary that is killed again and again.
+type faultRun struct {
+	seed    uint64
+	lasts   time.Duration
+	bin     string
+	dir     string
+	servers map[string]*servertest.Server
+	models  map[string]*model
+	lines   map[string]*line
+	watch   *watch
+	ends    map[string]int // how the binary ended, and servers were ended: how often
+	secrets []string       // what was found in its log and must not be there
 }
 
-// buildBinary builds the program, with fault points.
-func buildBinary(t testing.TB) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "arendebrygga")
-	out, err := exec.Command("go", "build", "-tags", "faults", "-o", path, ".").CombinedOutput()
-	if err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
-	return path
-}
+var faultKinds = []string{"mysql", "postgres"}
 
-func startBinary(t testing.TB, path, dir, fault string) *binary {
-	t.Helper()
-	b := &binary{cmd: exec.Command(path, "run", "--listen", "127.0.0.1:0"), addr: make(chan string, 1), complete: make(chan struct{}), done: make(chan error, 1), log: &bytes.Buffer{}}
-	b.cmd.Dir = dir
-	b.cmd.Env = append(os.Environ(), "FAULT_POINT="+fault)
-	stderr, err := b.cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := b.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	go func() {
-		lines := bufio.NewScanner(stderr)
-		for lines.Scan() {
-			var entry struct{ Message, Address string }
-			_ = json.Unmarshal(lines.Bytes(), &entry)
-			switch entry.Message {
-			case "api listening":
-				b.addr <- entry.Address
-			case "first run complete":
-				close(b.complete)
-			}
-			b.log.Write(append(lines.Bytes(), '\n'))
-		}
-		b.done <- b.cmd.Wait()
-	}()
-	t.Cleanup(func() { _ = b.cmd.Process.Kill() })
-	return b
-}
-
-const faultSchema = `
-CREATE TABLE arende (arende_id INT PRIMARY KEY, dnr VARCHAR(20) NOT NULL) CHARACTER SET latin1;
-CREATE TABLE handelsetyp (typ_id INT PRIMARY KEY, kod VARCHAR(20) NOT NULL);
-CREATE TABLE handelse (handelse_id INT AUTO_INCREMENT PRIMARY KEY, arende_id INT NOT NULL, typ_id INT NOT NULL, tid DATETIME(3) NOT NULL, hemlig TINYINT(1), KEY (arende_id));
-CREATE TABLE part (part_id INT AUTO_INCREMENT PRIMARY KEY, arende_id INT NOT NULL, roll VARCHAR(4) NOT NULL, nummer VARCHAR(13) NOT NULL, KEY (arende_id));
-INSERT INTO handelsetyp VALUES (0, 'INKOM'), (1, 'KOMPL'), (2, 'SVAR'), (3, 'BESLUT'), (4, 'INTERN')`
-
-// postgresFaults turns the schema into PostgreSQL's words.
-var postgresFaults = strings.NewReplacer("INT AUTO_INCREMENT", "SERIAL", "DATETIME", "TIMESTAMP", "TINYINT(1)", "BOOLEAN", " CHARACTER SET latin1", "", ", KEY (arende_id)", "")
-
-const faultConfig = `
-producent: { namn: Teststads kommun, aktor: KOMMUN, standardversion: "6.1" }
-sources:
-  byra:
-    kind: mysql
-    connection: { dsnFile: dsn }
-    mode: history
-    events:
-      query: |
-        SELECT h.handelse_id, h.arende_id, a.dnr, t.kod, h.tid, h.hemlig
-        FROM handelse h JOIN arende a ON a.arende_id = h.arende_id JOIN handelsetyp t ON t.typ_id = h.typ_id
-      columns: { handelse_id: int, arende_id: int, dnr: string, kod: string, tid: time, hemlig: bool }
-      row: handelse_id
-      case: arende_id
-      status: [kod]
-      time: { column: tid }
-      cursor: { column: handelse_id, kind: id, table: handelse }
-      publishWhen: rad.hemlig == false
-    recipients:
-      query: SELECT arende_id, part_id, roll, nummer FROM part
-      columns: { arende_id: int, part_id: int, roll: string, nummer: string }
-      case: arende_id
-      recipient: part_id
-      role: roll
-      identity: { column: nummer }
-    firstRun: all
-    poll: 100ms
-mappings: [ mappings/ ]
-store: { path: store.db }
-api: { listen: "127.0.0.1:0", insecure: true, policy: trusted }
-log: { level: info, format: json }
-`
-
-const faultMapping = `
-producentarendetyp: BYRA
-namn: Byrå
-kalla: byra
-mottagare: [SOK, MSOK]
-arenden: [ { typ: Diarienummer, varde: "{{ rad.dnr }}" } ]
-handelser:
-  - { steg: INKOM, namn: Inkommen, till: [INKOM], bollen: hos_oss, rubrik: Vi har tagit emot din ansökan, beskrivning: "Ärende {{ rad.dnr }}", utokadInformation: { rad: "{{ rad.handelse_id }}" } }
-  - { steg: KOMPL, namn: Komplettera, till: [KOMPL], bollen: hos_kunden, rubrik: Komplettera din ansökan, beskrivning: "Ärende {{ rad.dnr }}", utokadInformation: { rad: "{{ rad.handelse_id }}" } }
-  - { steg: SVAR, namn: Svar, till: [SVAR], bollen: hos_oss, rubrik: Vi har fått ditt svar, beskrivning: "Ärende {{ rad.dnr }}", utokadInformation: { rad: "{{ rad.handelse_id }}" } }
-  - { steg: BESLUT, namn: Beslut, till: [BESLUT], bollen: i_mal, rubrik: Beslut i ditt ärende, beskrivning: "Ärende {{ rad.dnr }}", utokadInformation: { rad: "{{ rad.handelse_id }}" } }
-ignorera: [INTERN]
-`
-
-var faultKoder = []string{"INKOM", "KOMPL", "SVAR", "BESLUT"}
-
-// layOutFaults writes the operator's files.
-func layOutFaults(t testing.TB, dsn string) string {
-	t.Helper()
-	dir := t.TempDir()
-	if err := os.Mkdir(filepath.Join(dir, "mappings"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	config := faultConfig
-	if strings.HasPrefix(dsn, "postgres:") {
-		config = strings.Replace(config, "kind: mysql", "kind: postgres", 1)
-	}
-	for name, text := range map[string]string{"arendebrygga.yaml": config, "mappings/byra.yaml": faultMapping, "dsn": dsn} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
-
-// TestNothingLostNothingDoubled is the promise of the whole program: eight writers
-// with transactions of several rows on a real database, the real binary killed again
-// and again, and afterwards exactly the events that the rows call for.
+// TestNothingLostNothingDoubled is the promise of the whole program. It takes SEED
+// and DURATION from the environment: the same seed gives the same operations and the
+// same faults, though not the same interleaving.
 func TestNothingLostNothingDoubled(t *testing.T) {
-	t.Run("mysql", func(t *testing.T) { nothingLost(t, "mysql", servertest.Private(t), faultSchema, 10_000) })
-	t.Run("postgres", func(t *testing.T) {
-		nothingLost(t, "postgres", servertest.PrivatePostgreSQL(t), postgresFaults.Replace(faultSchema), 5000)
-	})
+	run := newFaultRun(t)
+	var writing, faulting sync.WaitGroup
+	stop := make(chan struct{})
+	ctx, cancel := context.WithTimeout(t.Context(), run.lasts)
+	defer cancel()
+	rest := max(20*time.Millisecond, run.lasts/3000)
+	const writers = 4
+	for i, kind := range faultKinds {
+		for n := range writers {
+			writing.Go(func() {
+				no := i*writers + n + 1
+				w := writer{no: no, m: run.models[kind], r: run.dice(uint64(no)), clock: time.Date(2026, 10, 24, 23, 30+10*n, 0, 0, time.UTC)}
+				if err := w.work(ctx, run.servers[kind].Root, rest); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		faulting.Go(func() { run.lines[kind].weather(run.dice(uint64(100+i)), stop) })
+	}
+	faulting.Go(func() { run.watch.look(run.dice(110), stop) })
+	run.kill(t)
+	writing.Wait()
+	close(stop)
+	faulting.Wait()
+	run.settle(t)
 }
 
-func nothingLost(t *testing.T, kind string, db *servertest.Server, schema string, cases int) {
-	for stmt := range strings.SplitSeq(schema, ";") {
-		if _, err := db.Root.Exec(stmt); err != nil {
-			t.Fatal(err)
+func newFaultRun(t *testing.T) *faultRun {
+	run := &faultRun{seed: uint64(time.Now().UnixNano()), lasts: 15 * time.Second, bin: buildBinary(t), servers: map[string]*servertest.Server{}, models: map[string]*model{}, lines: map[string]*line{}, ends: map[string]int{}}
+	if text := os.Getenv("SEED"); text != "" {
+		seed, err := strconv.ParseUint(text, 10, 64)
+		if err != nil {
+			t.Fatal("SEED: ", err)
 		}
+		run.seed = seed
 	}
-	dir := layOutFaults(t, db.DSN())
-	bin := buildBinary(t)
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-
-	m := newModel()
-	const writers = 8
-	writing := make(chan struct{})
-	var wg sync.WaitGroup
-	for w := range writers {
-		wg.Go(func() {
-			r := rand.New(rand.NewPCG(seed, uint64(w)))
-			wr := writer{kind: kind, db: db, r: r, m: m}
-			if err := wr.run(t.Context(), w*cases/writers+1, (w+1)*cases/writers); err != nil {
-				t.Errorf("writer %d: %v", w, err)
-			}
-		})
+	if text := os.Getenv("DURATION"); text != "" {
+		lasts, err := time.ParseDuration(text)
+		if err != nil {
+			t.Fatal("DURATION: ", err)
+		}
+		run.lasts = lasts
 	}
-	go func() { wg.Wait(); close(writing) }()
+	t.Logf("SEED=%d DURATION=%v", run.seed, run.lasts)
+	kunder := testNumbers(t, 120)
+	run.servers["mysql"], run.servers["postgres"] = servertest.Private(t), servertest.PrivatePostgreSQL(t)
+	dsn := map[string]string{}
+	for _, kind := range faultKinds {
+		caseSystem(t, kind, run.servers[kind])
+		run.models[kind], run.lines[kind] = newModel(kind, kunder), newLine(t, run.servers[kind].Addr)
+		through := *run.servers[kind]
+		through.Addr = run.lines[kind].ln.Addr().String()
+		dsn[kind] = through.DSN()
+	}
+	run.dir, run.watch = layOutFaults(t, dsn), newWatch(run.models, kunder)
+	return run
+}
 
+func (run *faultRun) dice(n uint64) *rand.Rand { return rand.New(rand.NewPCG(run.seed, n)) }
+
+// kill runs the binary over and over, and ends it at each labelled point and at
+// random; now and then it ends a server meanwhile.
+func (run *faultRun) kill(t *testing.T) {
 	points := []adapter.Point{adapter.AfterQuery, adapter.MidRows, adapter.BeforeCommit, adapter.AfterCommit}
-	r := rand.New(rand.NewPCG(seed, 99))
-	kills := 0
-	for round := 0; round < 3*len(points) || !closed(writing); round++ {
-		fault := fmt.Sprintf("%s:%d", points[round%len(points)], 1+r.IntN(6))
-		if round%5 == 4 {
-			fault = "never:1" // killed below, wherever it is
+	r := run.dice(99)
+	for round, end := 0, time.Now().Add(run.lasts); time.Now().Before(end) || round < 2*len(points); round++ {
+		fault, lasts := fmt.Sprintf("%s:%d", points[round%len(points)], 1+r.IntN(6)), time.Duration(500+r.IntN(2500))*time.Millisecond
+		switch round % 8 {
+		case 3:
+			fault = "never:1"
+		case 7: // long enough for sweeps
+			fault, lasts = "never:1", time.Duration(3000+r.IntN(3000))*time.Millisecond
 		}
-		b := startBinary(t, bin, dir, fault)
+		run.round(t, r, fault, lasts)
+	}
+}
+
+// round is one life of the binary.
+func (run *faultRun) round(t *testing.T, r *rand.Rand, fault string, lasts time.Duration) {
+	b := startBinary(t, run.bin, run.dir, fault)
+	defer func() { run.secrets = append(run.secrets, run.watch.tells(b.log.String())...) }()
+	defer run.watch.url.Store(nil)
+	over, blow := time.After(lasts), make(<-chan time.Time)
+	if r.IntN(4) == 0 {
+		blow = time.After(time.Duration(r.Int64N(int64(lasts))))
+	}
+	gentle, kind, hard := r.IntN(4) == 0, faultKinds[r.IntN(2)], r.IntN(3) > 0
+	for {
 		select {
+		case addr := <-b.addr:
+			url := "http://" + addr + "/mina-arenden/v1/kundhandelser"
+			run.watch.url.Store(&url)
 		case err := <-b.done:
 			if err == nil || !strings.Contains(err.Error(), "killed") {
 				t.Fatalf("the program ended by itself: %v\n%s", err, b.log)
 			}
-		case <-time.After(time.Duration(300+r.IntN(1500)) * time.Millisecond):
+			point, _, _ := strings.Cut(fault, ":")
+			run.ends["SIGKILL "+point]++
+			return
+		case <-blow:
+			run.restart(t, kind, hard)
+		case <-over:
+			if gentle {
+				run.ends["SIGTERM"]++
+				stopBinary(t, b)
+				return
+			}
+			run.ends["SIGKILL at random"]++
 			_ = b.cmd.Process.Kill()
 			<-b.done
+			return
 		}
-		kills++
 	}
-	b := startBinary(t, bin, dir, "never:1")
-	checkEvents(t, "http://"+<-b.addr+"/mina-arenden/v1/kundhandelser", m)
+}
+
+// restart ends a server and starts it again.
+func (run *faultRun) restart(t *testing.T, kind string, hard bool) {
+	if hard {
+		run.ends[kind+" killed"]++
+		run.servers[kind].Kill(t)
+	} else {
+		run.ends[kind+" stopped"]++
+		run.servers[kind].Stop(t)
+	}
+	run.servers[kind].Start(t)
+}
+
+func stopBinary(t *testing.T, b *binary) {
+	t.Helper()
 	begun := time.Now()
 	_ = b.cmd.Process.Signal(syscall.SIGTERM)
 	if err := <-b.done; err != nil {
 		t.Errorf("stopped by SIGTERM: %v\n%s", err, b.log)
 	}
-	t.Logf("%d kills, stopped in %v", kills, time.Since(begun).Round(time.Millisecond))
+	if took := time.Since(begun); took > 5*time.Second {
+		t.Errorf("stopped by SIGTERM after %v", took)
+	}
 }
 
-func closed(c chan struct{}) bool {
+// settle lets the program work in peace, until what it answers is what it should be
+// and then for a few sweeps more, and prints how it went.
+func (run *faultRun) settle(t *testing.T) {
+	b := startBinary(t, run.bin, run.dir, "never:1")
+	url := "http://" + <-b.addr + "/mina-arenden/v1/kundhandelser"
+	v := run.judge(t, url)
+	for deadline := time.Now().Add(90 * time.Second); v.bad() && time.Now().Before(deadline); v = run.judge(t, url) {
+		time.Sleep(500 * time.Millisecond)
+	}
+	if !v.bad() {
+		time.Sleep(4 * time.Second)
+		v = run.judge(t, url)
+	}
+	stopBinary(t, b)
+	run.secrets = append(run.secrets, run.watch.tells(b.log.String())...)
+	run.print(t, v)
+	if w := run.watch; v.bad() || w.wrong+w.changed+w.back+len(run.secrets) > 0 || v.events == 0 {
+		t.Error(strings.Join(append(v.notes, run.secrets...), "\n"))
+	}
+}
+
+// judge asks about everyone.
+func (run *faultRun) judge(t *testing.T, url string) *tally {
+	v, shown := &tally{}, map[seenCase]string{}
+	for _, kund := range run.watch.kunder {
+		events, err := ask(url, kund)
+		if err != nil {
+			t.Fatal(err)
+		}
+		run.watch.note(kund, events, run.watch.takenBack(kund))
+		for i := range faultSources {
+			run.models[faultSources[i].kind].judge(v, &faultSources[i], kund, events, shown)
+		}
+	}
+	return v
+}
+
+func (run *faultRun) print(t *testing.T, v *tally) {
+	changes := 0
+	for _, m := range run.models {
+		changes += m.changes
+	}
+	w := run.watch
+	t.Logf("faults: %v, mysql's line %v, postgres' line %v", run.ends, run.lines["mysql"], run.lines["postgres"])
+	t.Logf("%d changes, %d events of %d kunder; %d answers on the way", changes, v.events, len(w.kunder), w.asked)
+	t.Logf("%d lost, %d doubled, %d shown to the wrong person", v.lost, v.doubled, v.wrong+w.wrong)
+	t.Logf("on the way: %d ids changed, %d events came back, %d secrets in the log", w.changed, w.back, len(run.secrets))
+}
+
+func closed(c <-chan struct{}) bool {
 	select {
 	case <-c:
 		return true
