@@ -84,10 +84,11 @@ func (v *view) floor() string {
 	if v.axis.kind != adapter.CursorNone {
 		return apply(v.dia.floor(v.axis.kind, v.traits[v.axis.column]), v.along())
 	}
+	some := v.along() + " IS NOT NULL"
 	if blank := v.dia.blank(v.traits[v.axis.column]); blank != "" {
-		return "NOT (" + apply(blank, v.along()) + ")"
+		return some + " AND (" + apply(blank, v.along()) + ") IS NOT TRUE" // MariaDB compares no UUID with such text
 	}
-	return v.along() + " IS NOT NULL"
+	return some
 }
 
 // nameless is a condition that holds for rows without an identity.
