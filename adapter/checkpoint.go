@@ -22,13 +22,9 @@ type Mark struct {
 	// Snapshot tells the database which transactions were open then; empty where it
 	// cannot say.
 	Snapshot Key `json:"snapshot,omitempty"`
-}
-
-// Halt is why a source is stopped until an operator chooses how to go on.
-type Halt struct {
-	Reason string    `json:"reason"` // one or two words with hyphens
-	Detail string    `json:"detail"` // what happened and the ways out; nothing personal
-	At     time.Time `json:"at"`     // by the adapter's clock
+	// Settled: they had all ended when the last complete poll began, which so read
+	// what they wrote, if it began here or before.
+	Settled bool `json:"settled,omitempty"`
 }
 
 // Checkpoint is the stored state of a source: where to go on, and what has been
@@ -36,17 +32,20 @@ type Halt struct {
 type Checkpoint struct {
 	Definition map[string]string `json:"definition,omitempty"` // what the store's content depends on: field to hash
 	Phase      Phase             `json:"phase,omitempty"`
-	Walk       *Walk             `json:"walk,omitempty"`  // a walk under way; nil between polls
-	Then       *Walk             `json:"then,omitempty"`  // the walk to go on with after it; only in the first run
-	Begun      time.Time         `json:"begun"`           // database clock at the start of the walk under way
-	Ring       []Mark            `json:"ring,omitempty"`  // oldest first
-	Polled     time.Time         `json:"polled"`          // database clock at the start of the last complete poll
-	Swept      time.Time         `json:"swept,omitzero"`  // database clock at the start of the last complete sweep
-	Place      string            `json:"place,omitempty"` // which database it is
+	Walk       *Walk             `json:"walk,omitempty"`     // a walk under way; nil between polls
+	Then       *Walk             `json:"then,omitempty"`     // the walk to go on with after it; only in the first run
+	Begun      time.Time         `json:"begun"`              // database clock at the start of the walk under way
+	Ring       []Mark            `json:"ring,omitempty"`     // oldest first
+	Reached    Key               `json:"reached,omitempty"`  // the greatest cursor that a poll has passed
+	Overheld   *Mark             `json:"overheld,omitempty"` // its snapshot has a transaction that is no longer waited for
+	Polled     time.Time         `json:"polled"`             // database clock at the start of the last complete poll
+	Swept      time.Time         `json:"swept,omitzero"`     // database clock at the start of the last complete sweep
+	Place      string            `json:"place,omitempty"`    // which database it is
 	Halted     *Halt             `json:"halted,omitempty"`
 	Baseline   bool              `json:"baseline,omitempty"` // the first run publishes nothing, whatever the definition says: an operator chose it
 	Missing    map[uint64]int    `json:"missing,omitempty"`  // changes whose rows the last complete sweeps did not find: how many in a row
 	Parties    *Trail            `json:"parties,omitempty"`  // where following the recipients query stands, if it has a cursor
+	Compared   []string          `json:"compared,omitempty"` // the columns that make a row another one, as its stored hash has them
 	Changes    uint64            `json:"changes"`            // number of the newest change
 	Totals     Totals            `json:"totals"`
 }

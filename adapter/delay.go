@@ -7,7 +7,8 @@ import "time"
 // been published, by the database's clock; with ifFuture: hold a time that lies ahead
 // counts too, and the later of the two decides. Nothing else is held: what is ignored,
 // unmapped, parked or withheld is so at once, as it shows nothing to anyone. What was
-// published once is not taken back to be held.
+// published once is not taken back to be held, and what is judged again by other rules
+// had its time.
 //
 // In a first run the delay counts from the time that the row itself gives, so that
 // old rows need not wait; of a row that gives none nobody knows how old it is, and it
@@ -22,6 +23,8 @@ func (s *sitting) hold(ch *Change, old *Change) {
 	switch {
 	case s.held.ripe[ch.Number] || old.Outcome == Waiting:
 		due = now
+	case old.Outcome != Held && old.Outcome.Open() && old.Hash == ch.Hash:
+		due = now // the rules are others, not the row
 	case old.Outcome == Held && !old.Due.Equal(old.Tidpunkt):
 		due = old.Due
 	case old.Outcome == Held && ch.Tidpunkt.Equal(old.Tidpunkt):

@@ -7,32 +7,26 @@ import (
 	"strings"
 )
 
-// DefinitionChanged says that a source is no longer defined as it was when the
-// store got its content, in a way that would make the same change look new.
-type DefinitionChanged struct {
-	Source string
-	Fields []string // as they are called in the configuration
-}
-
-// Error names the fields and the ways out.
-func (e *DefinitionChanged) Error() string {
-	return fmt.Sprintf("source %s: %s changed since the store got its content, so changes that were published before would look new; "+
-		"put the old value back, or begin with a new store file (store.path) and choose firstRun again", e.Source, strings.Join(e.Fields, ", "))
-}
-
 // fingerprinted are the fields of which fingerprint keeps a hash, in order.
-var fingerprinted = []string{"mode", "events.row", "events.case", "events.status", "events.cursor"}
+var fingerprinted = []string{"mode", "events.query", "events.columns", "events.row", "events.case", "events.created", "events.status", "events.cursor"}
 
 // fingerprint gives a hash of each field that decides what is the same row, the
-// same case and the same status. The query's text is not among them: it may be
-// laid out anew or get another column without any row changing its identity.
+// same case and the same status, and what a row says. How the query is laid out does
+// not count.
 func (d *Definition) fingerprint() map[string]string {
+	var columns []string
+	for _, c := range d.Columns {
+		columns = append(columns, c.Name+" "+string(c.Type))
+	}
 	values := map[string]string{
-		"mode":          string(d.Mode),
-		"events.row":    strings.ToLower(d.Row),
-		"events.case":   strings.ToLower(d.Case),
-		"events.status": strings.ToLower(strings.Join(d.Status, "\x00")),
-		"events.cursor": strings.ToLower(d.Cursor.Column) + "\x00" + string(d.Cursor.Kind),
+		"mode":           string(d.Mode),
+		"events.query":   strings.Join(strings.Fields(d.Query), " "),
+		"events.columns": strings.ToLower(strings.Join(columns, "\x00")),
+		"events.row":     strings.ToLower(d.Row),
+		"events.case":    strings.ToLower(d.Case),
+		"events.created": strings.ToLower(d.Created),
+		"events.status":  strings.ToLower(strings.Join(d.Status, "\x00")),
+		"events.cursor":  strings.ToLower(d.Cursor.Column) + "\x00" + string(d.Cursor.Kind),
 	}
 	for field, v := range values {
 		sum := sha256.Sum256([]byte(v))
@@ -41,16 +35,18 @@ func (d *Definition) fingerprint() map[string]string {
 	return values
 }
 
-// compare tells what differs between the stored fingerprint and the present one.
-func (d *Definition) compare(stored, now map[string]string) error {
+// compare tells what differs between the stored fingerprint and the present one:
+// rows that were published before could look new or changed then.
+func (d *Definition) compare(stored, now map[string]string) *Halt {
 	var fields []string
 	for _, f := range fingerprinted {
 		if stored[f] != now[f] {
 			fields = append(fields, f)
 		}
 	}
-	if len(fields) > 0 {
-		return &DefinitionChanged{Source: d.Name, Fields: fields}
+	if len(fields) == 0 {
+		return nil
 	}
-	return nil
+	return newHalt("definition-changed", fmt.Sprintf("%s changed since the store got its content, so what was published before could look new; put the old value back, or %s",
+		strings.Join(fields, ", "), waysOn(d.Name)))
 }

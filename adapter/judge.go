@@ -12,11 +12,13 @@ import (
 // what is to be committed.
 type sitting struct {
 	*Loop
+	as       manner
 	groups   []item
 	places   map[Key]int // of a case in cases
 	cases    []Case
 	changed  []bool // which of cases are to be written
 	earlier  map[uint64]Change
+	asked    []Key // the cases whose recipients are in parties
 	parties  map[Key][]Row
 	baseline bool // the rows were there at the first run, which does not publish all
 	number   uint64
@@ -31,11 +33,28 @@ type item struct {
 	hash    uint64
 	seen    Seen // history mode, and rows without an identity
 	touched bool // net mode: nothing but the cursor is new
+
+	rehashed bool // it is as it was, but was hashed over other columns then
 }
 
-// judge makes a batch of a page's rows; its Checkpoint holds the page's totals. New
-// changes get their numbers here.
+// manner is how the rows of a page came to be read.
+type manner struct {
+	sweep  bool  // by a sweep
+	lo     Key   // where the next poll begins; only for a sweep
+	resync bool  // as an operator wants everything compared
+	met    *bits // is told of the changes whose rows are met; may be nil
+	parties map[Key][]Row // the recipients of the rows' cases, if they have been asked for already; the sets stand as they are stored
+}
+
+// judge makes a batch of a page's rows that a poll has found.
 func (l *Loop) judge(ctx context.Context, rows []Row) (Batch, error) {
+	return l.judgeAs(ctx, rows, manner{})
+}
+
+// judgeAs makes a batch of a page's rows; its Checkpoint holds the page's totals. New
+// changes get their numbers here.
+func (l *Loop) judgeAs(ctx context.Context, rows []Row, as manner) (Batch, error) {
+	l.identify(rows)
 	if err := l.unreadable(rows); err != nil {
 		return Batch{}, err
 	}
@@ -45,9 +64,10 @@ func (l *Loop) judge(ctx context.Context, rows []Row) (Batch, error) {
 	}
 	s := &sitting{
 		Loop:     l,
+		as:       as,
 		places:   make(map[Key]int, len(groups)),
 		number:   l.checkpoint.Changes,
-		baseline: l.checkpoint.Phase == FirstPass && l.Definition.FirstRun.Kind != All,
+		baseline: l.checkpoint.Phase == FirstPass && l.firstRun() != All,
 	}
 	if _, err := l.now(ctx); err != nil {
 		return Batch{}, err
@@ -56,10 +76,22 @@ func (l *Loop) judge(ctx context.Context, rows []Row) (Batch, error) {
 		return Batch{}, err
 	}
 	s.keepDiffering()
+	if err := s.leaveToPoll(ctx); err != nil {
+		return Batch{}, err
+	}
 	if err := s.dropBehind(ctx); err != nil {
 		return Batch{}, err
 	}
 	if err := s.ask(ctx); err != nil {
+		return Batch{}, err
+	}
+	if again, err := s.regroup(ctx); err != nil {
+		return Batch{}, err
+	} else if again {
+		as.parties = s.parties
+		return l.judgeAs(ctx, rows, as)
+	}
+	if err := s.reused(); err != nil {
 		return Batch{}, err
 	}
 	for i := range s.groups {
@@ -102,7 +134,7 @@ func (s *sitting) lookUp(groups []group) error {
 		it := &s.groups[i]
 		it.group = groups[i]
 		it.parties = s.partyRows(&it.group)
-		it.hash = s.hash(&it.group, it.parties)
+		it.hash = s.shape.hash(&it.group, it.parties)
 		if it.ID == "" {
 			// Its content must do for an identity: else each poll would park it anew.
 			it.ID = Key("?" + strconv.FormatUint(it.hash, 16))
@@ -136,10 +168,11 @@ func (s *sitting) keepDiffering() {
 	for i := range s.groups {
 		it := &s.groups[i]
 		c := s.shadow(it)
-		same := it.seen.Outcome != 0 && it.seen.Hash == it.hash
+		s.meet(it, c)
+		same := it.seen.Outcome != 0 && s.asHashed(it, it.seen.Hash)
 		if s.net(it) {
 			_, status := s.status(it.Values)
-			same = c.Known && c.Hash == it.hash && (it.Err != nil || c.Status == status)
+			same = c.Known && s.asHashed(it, c.Hash) && (it.Err != nil || c.Status == status)
 			if it.touched = same && c.Cursor != it.Cursor; it.touched {
 				same = false
 			}
@@ -147,8 +180,15 @@ func (s *sitting) keepDiffering() {
 		if s.ripe(it) {
 			same, it.touched = false, false
 		}
-		if !same {
+		switch {
+		case !same:
 			differing = append(differing, *it)
+		case it.rehashed:
+			it.seen.Hash = it.hash
+			s.remember(it, c, it.seen)
+			fallthrough
+		default:
+			s.totals.Reread++
 		}
 	}
 	s.groups = differing
@@ -158,6 +198,9 @@ func (s *sitting) keepDiffering() {
 // their case before: a replica that lags behind gives such, and publishing them
 // would take the case back.
 func (s *sitting) dropBehind(ctx context.Context) error {
+	if s.as.resync || s.Definition.Cursor.Kind == CursorNone {
+		return nil
+	}
 	var pairs [][2]Key
 	moved := func(it *item) bool {
 		c := s.shadow(it)
@@ -231,8 +274,12 @@ func (s *sitting) ask(ctx context.Context) error {
 			s.earlier[c.Number] = c
 		}
 	}
-	if s.baseline && s.Definition.FirstRun.Kind == Baseline {
+	if s.baseline && s.firstRun() == Baseline {
 		return nil // nothing is published, to nobody
+	}
+	s.asked, s.parties = cases, s.as.parties
+	if s.parties != nil {
+		return nil
 	}
 	var err error
 	s.parties, err = s.recipients(ctx, cases)
@@ -244,13 +291,22 @@ func (l *Loop) recipients(ctx context.Context, cases []Key) (map[Key][]Row, erro
 	if l.Definition.Recipients.Query == "" || len(cases) == 0 {
 		return nil, nil
 	}
-	rows, err := l.Source.Recipients(ctx, cases)
+	bare := make([]Key, len(cases))
+	for i := range cases {
+		bare[i] = cases[i].bare()
+	}
+	rows, err := l.Source.Recipients(ctx, bare)
 	if err != nil {
 		return nil, err
 	}
 	byCase := make(map[Key][]Row, len(cases))
 	for _, r := range rows {
 		byCase[r.Case] = append(byCase[r.Case], r)
+	}
+	for i, c := range cases {
+		if bare[i] != c {
+			byCase[c] = byCase[bare[i]]
+		}
 	}
 	return byCase, nil
 }

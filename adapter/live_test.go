@@ -168,7 +168,10 @@ func liveOffice(t *testing.T, mode adapter.Mode, table string) {
 	store := filepath.Join(t.TempDir(), "store.db")
 	for ctx.Err() == nil {
 		short, cut := context.WithTimeout(t.Context(), time.Duration(50+rand.IntN(500))*time.Millisecond)
-		o.adapt(t, def, store, func(l *adapter.Loop) error { return l.Run(short) })
+		o.adapt(t, def, store, func(l *adapter.Loop) error {
+			l.Run(short)
+			return nil
+		})
 		cut()
 	}
 	wg.Wait()

@@ -1,9 +1,9 @@
 package adapter
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"math/rand/v2"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -34,8 +34,8 @@ const (
 	AfterCommit  Point = "after commit"
 )
 
-// Loop polls one source until its context ends. All fields but Committed and At
-// are required.
+// Loop polls one source until its context ends. All fields but Committed, At and
+// Polled are required.
 type Loop struct {
 	Definition *Definition
 	Source     Source
@@ -44,55 +44,91 @@ type Loop struct {
 	Log        zerolog.Logger
 	Committed  func([]Change) // told of the changes of each commit, in order
 	At         func(Point)
+	Polled     func(took time.Duration, err error) // told of each poll, complete or failed; may be nil
 
 	shape      shape
+	old        *shape // by which rows were hashed before the rules used other columns; nil: as now
+	halt       *Halt  // not stored, as it goes when the operator mends the cause
+	recognised bool   // the database is the one that the store knows
+	doubt      doubt
 	checkpoint Checkpoint
+	begun      int    // place in the ring where the poll under way began
+	settled    []bool // which marks of the ring were, when that poll began
+	met        *bits  // changes whose rows the walk under way has met; nil: not all of its rows were seen
+	sweep      *sweep
+	nextSweep  time.Time
+	roused     bool      // an operator has asked for something: poll at once
 	saved      time.Time // when the checkpoint was last written; zero: to be read from the store
 	told       time.Time // what the database's clock said when it was last asked
 	asked      time.Time // and when that was
 	waiting    uint64    // the waiting changes up to this number have been asked about
 	unmapped   map[string]bool
+	desk       desk
+	board      board
 	held       held
+	owed       []Key           // cases whose recipients are to be looked at again after the poll
+	partyRows  map[uint64]bool // rows that following the recipients query has met at its last walk
 }
 
-// Run polls until ctx ends, and then returns nil within the time that a commit in
-// progress needs. What fails is logged and tried again, ever more seldom. It returns
-// an error only if going on could publish something twice: when the definition no
-// longer fits what the store holds of the source.
-func (l *Loop) Run(ctx context.Context) error {
+// Run polls until ctx ends, and then returns within the time that a commit in
+// progress needs. What fails is logged and tried again, ever more seldom. Where going
+// on could publish something twice or to the wrong one, it only waits for an operator
+// to choose; see [Halt].
+func (l *Loop) Run(ctx context.Context) {
+	defer l.desk.close()
 	retry := firstRetry
-	failures := 0
 	for ctx.Err() == nil {
-		err := l.Poll(ctx)
-		wait := l.Definition.Poll
-		switch changed := (*DefinitionChanged)(nil); {
-		case errors.As(err, &changed):
-			return err
-		case ctx.Err() != nil:
-			return nil
-		case err != nil:
-			failures++
-			wait = retry
-			retry = min(2*retry, lastRetry)
-			l.Log.Warn().Err(err).Int("failures", failures).Stringer("next", wait).Msg("poll failed, will try again")
-		default:
-			if failures > 0 {
-				l.Log.Info().Int("failures", failures).Msg("poll works again")
-			}
-			retry, failures = firstRetry, 0
+		if wait := l.closed(time.Now()); wait > 0 {
+			l.board.doing(Closed, wait)
+			l.rest(ctx, wait)
+			continue
 		}
-		sleep(ctx, jitter(wait))
+		begun := time.Now()
+		err := l.Poll(ctx)
+		if l.Polled != nil && ctx.Err() == nil {
+			l.Polled(time.Since(begun), err)
+		}
+		wait := jitter(l.Definition.Poll)
+		switch halt := (*Halt)(nil); {
+		case ctx.Err() != nil:
+			return
+		case errors.As(err, &halt):
+			l.Log.Error().Str("reason", halt.Reason).Str("detail", halt.Detail).Msg("source stopped until an operator chooses")
+			l.board.halted(halt)
+			l.stand(ctx)
+		case err != nil:
+			wait = jitter(retry)
+			retry = min(2*retry, lastRetry)
+			n := l.board.failed(err, wait)
+			l.Log.Warn().Err(err).Int("failures", n).Stringer("next", wait).Msg("poll failed, will try again")
+			l.rest(ctx, wait)
+		default:
+			if n := l.board.polled(wait); n > 0 {
+				l.Log.Info().Int("failures", n).Msg("poll works again")
+			}
+			retry = firstRetry
+			l.rest(ctx, wait)
+		}
 	}
-	return nil
 }
 
 // Poll walks once through what is new in the source, committing page by page, and
-// then asks again about the changes that wait for a recipient.
+// then asks again about the changes that wait for a recipient. The error is a *[Halt]
+// if the source is stopped.
 func (l *Loop) Poll(ctx context.Context) error {
-	if l.saved.IsZero() {
-		if err := l.load(); err != nil {
-			return err
+	err := l.poll(ctx)
+	if err != nil {
+		l.recognised = false
+		if l.whole() {
+			l.checkpoint.Missing = nil // only complete walks in a row count
 		}
+	}
+	return err
+}
+
+func (l *Loop) poll(ctx context.Context) error {
+	if err := l.ready(ctx); err != nil {
+		return err
 	}
 	if l.checkpoint.Walk == nil {
 		if err := l.begin(ctx); err != nil {
@@ -104,27 +140,51 @@ func (l *Loop) Poll(ctx context.Context) error {
 		if err := l.page(ctx); err != nil {
 			return err
 		}
+		l.serve(ctx)
 	}
-	if phase == FirstPass {
+	if err := l.missing(ctx, l.met, phase == Resyncing); err != nil {
+		return err
+	}
+	if phase != Following {
 		// What was written while the first pass walked is new, so follow at once.
 		l.Log.Info().Uint64("rows", l.checkpoint.Totals.Rows).Uint64("baselined", l.checkpoint.Totals.Baselined).
-			Uint64("events", l.checkpoint.Totals.Events).Msg("first run complete")
-		return l.Poll(ctx)
+			Uint64("events", l.checkpoint.Totals.Events).Msg(string(phase) + " complete")
+		return l.poll(ctx)
 	}
 	if err := l.release(ctx); err != nil {
 		return err
 	}
-	return l.askAgain(ctx)
+	return errors.Join(l.askAgain(ctx), l.followParties(ctx))
+}
+
+// ready sees to it that the loop knows where it stands, and that going on is safe.
+func (l *Loop) ready(ctx context.Context) error {
+	if l.saved.IsZero() {
+		if err := l.load(); err != nil {
+			return err
+		}
+	}
+	if h := cmp.Or(l.checkpoint.Halted, l.halt); h != nil {
+		return h
+	}
+	if l.recognised {
+		return nil
+	}
+	return l.recognise(ctx)
 }
 
 // page reads, judges and commits one window.
 func (l *Loop) page(ctx context.Context) error {
-	page, err := l.Source.Read(ctx, *l.checkpoint.Walk)
+	read := l.Source.Read
+	if l.whole() {
+		read = l.Source.Sweep
+	}
+	page, err := read(ctx, *l.checkpoint.Walk)
 	if err != nil {
 		return err
 	}
 	l.at(AfterQuery)
-	batch, err := l.judge(ctx, page.Rows)
+	batch, err := l.judgeAs(ctx, page.Rows, manner{met: l.met, resync: l.checkpoint.Phase == Resyncing})
 	if err != nil {
 		return err
 	}
@@ -136,11 +196,12 @@ func (l *Loop) page(ctx context.Context) error {
 			return err
 		}
 	}
-	if len(batch.Changes)+len(batch.Cases)+len(batch.Seen) == 0 && next.Phase != FirstPass && time.Since(l.saved) < idleCommit {
+	if len(batch.Changes)+len(batch.Cases)+len(batch.Seen) == 0 && next.Phase == Following && l.checkpoint.Phase == Following && time.Since(l.saved) < idleCommit {
 		l.checkpoint = next
 		return ctx.Err()
 	}
 	l.checkpoint = next
+	l.board.walked(&l.checkpoint, len(page.Rows))
 	if err := l.save(batch); err != nil {
 		return err
 	}
@@ -153,7 +214,9 @@ func (l *Loop) save(batch Batch) error {
 	batch.Source = l.Definition.Name
 	now := time.Now().UTC().Truncate(time.Second)
 	for i := range batch.Changes {
-		batch.Changes[i].Rules, batch.Changes[i].Noted = l.Rules.Hash(), now
+		if batch.Changes[i].Noted = now; batch.Changes[i].Kept == nil || batch.Changes[i].Events != nil {
+			batch.Changes[i].Rules = l.Rules.Hash()
+		}
 		l.checkpoint.Changes = max(l.checkpoint.Changes, batch.Changes[i].Number)
 	}
 	batch.Checkpoint = l.checkpoint
@@ -172,22 +235,5 @@ func (l *Loop) save(batch Batch) error {
 func (l *Loop) at(p Point) {
 	if l.At != nil {
 		l.At(p)
-	}
-}
-
-// jitter spreads a wait by a tenth, so that many sources do not poll in step.
-func jitter(d time.Duration) time.Duration {
-	if d < 10 {
-		return d
-	}
-	return d - d/10 + rand.N(d/5)
-}
-
-func sleep(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-	case <-t.C:
 	}
 }

@@ -3,39 +3,86 @@ package adapter
 import (
 	"context"
 	"errors"
+	"sync"
 )
 
-var errNotYet = errors.New("not supported in this version")
+// ErrEnded is what an order gets from a loop that is not running any more.
+var ErrEnded = errors.New("the source is not being polled any more: the program is stopping")
+
+// order is something that an operator wants done between two pages.
+type order struct {
+	ctx  context.Context
+	do   func(context.Context) error
+	done chan error
+}
+
+// carryOut does it, unless who asked has gone. It ends early if the loop is to end.
+func (o order) carryOut(ctx context.Context) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	defer context.AfterFunc(o.ctx, stop)()
+	o.done <- o.do(ctx)
+}
+
+// desk is where orders are handed in. Its zero value is ready.
+type desk struct {
+	once  sync.Once
+	in    chan order
+	ended chan struct{}
+}
+
+func (d *desk) open() {
+	d.once.Do(func() { d.in, d.ended = make(chan order), make(chan struct{}) })
+}
+
+func (d *desk) orders() <-chan order {
+	d.open()
+	return d.in
+}
+
+func (d *desk) close() {
+	d.open()
+	close(d.ended)
+}
 
 // Do has a running loop do something for an operator: order runs in the loop's own
 // goroutine, between two pages, also while the loop waits or is stopped. It returns
-// what order returns, or the error of ctx.
-func (l *Loop) Do(ctx context.Context, order func(context.Context) error) error { return errNotYet }
-
-// Status tells how the loop is doing. It may be called by any goroutine.
-func (l *Loop) Status() Status { return Status{} }
-
-// Resync has everything walked and compared from now on, and what differs published;
-// rows that are as they were are not. It accepts the definition and the database as
-// they are now. A dry one only counts what it would do; it writes nothing and returns
-// when it is done. The other returns at once, and the loop walks when it polls.
-func (l *Loop) Resync(ctx context.Context, dry bool) (Totals, error) { return Totals{}, errNotYet }
-
-// Baseline has everything walked and remembered as it is, without publishing
-// anything, from now on. It accepts the definition and the database as they are now.
-// What was published stays. The loop walks when it polls.
-func (l *Loop) Baseline(ctx context.Context) error { return errNotYet }
-
-// Replay judges these changes again that are parked, unmapped, waiting or withheld,
-// in history mode with the rows as they are now. A dry one only counts. The totals
-// tell what became of them.
-func (l *Loop) Replay(ctx context.Context, numbers []uint64, dry bool) (Totals, error) {
-	return Totals{}, errNotYet
+// what order returns, the error of ctx, or ErrEnded. Afterwards the loop polls at
+// once.
+func (l *Loop) Do(ctx context.Context, do func(context.Context) error) error {
+	l.desk.open()
+	o := order{ctx, func(ctx context.Context) error {
+		l.roused = true
+		return do(ctx)
+	}, make(chan error, 1)}
+	select {
+	case l.desk.in <- o:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-l.desk.ended:
+		return ErrEnded
+	}
+	select {
+	case err := <-o.done:
+		return err
+	case <-l.desk.ended:
+	}
+	select {
+	case err := <-o.done:
+		return err
+	default:
+		return ErrEnded
+	}
 }
 
-// Discard settles these open changes without publishing them: they become Ignored,
-// with the reason discarded. It returns how many there were.
-func (l *Loop) Discard(ctx context.Context, numbers []uint64) (int, error) { return 0, errNotYet }
-
-// Withdraw takes back what was published of these changes, for ever.
-func (l *Loop) Withdraw(ctx context.Context, numbers []uint64) error { return errNotYet }
+// serve carries out the orders that have been handed in.
+func (l *Loop) serve(ctx context.Context) {
+	for {
+		select {
+		case o := <-l.desk.orders():
+			o.carryOut(ctx)
+		default:
+			return
+		}
+	}
+}

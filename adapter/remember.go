@@ -146,6 +146,11 @@ func (t *Totals) add(page Totals) {
 	t.Late += page.Late
 	t.Behind += page.Behind
 	t.Rewrites += page.Rewrites
+	t.Reread += page.Reread
+	t.Missed += page.Missed
+	t.Missing += page.Missing
+	t.Parties += page.Parties
+	t.Overholds += page.Overholds
 	t.Held += page.Held
 	t.Undone += page.Undone
 }

@@ -137,15 +137,15 @@ func (l *Loop) partyRows(g *group) [][]any {
 
 // hash tells whether a row read again is still the same. The recipients that event
 // rows name come in no order, so theirs are added up.
-func (l *Loop) hash(g *group, parties [][]any) uint64 {
-	sum := hashOf(g.Values, l.shape.compared, g.Err)
-	for n, i := range l.shape.filled {
+func (s *shape) hash(g *group, parties [][]any) uint64 {
+	sum := hashOf(g.Values, s.compared, g.Err)
+	for n, i := range s.filled {
 		if g.Values[i] != nil {
 			sum += 1 << n
 		}
 	}
 	for _, values := range parties {
-		sum += hashOf(values, l.shape.parties, nil)
+		sum += hashOf(values, s.parties, nil)
 	}
 	return sum
 }

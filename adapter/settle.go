@@ -37,7 +37,7 @@ func (s *sitting) settle(it *item) error {
 			s.remember(it, shadow, Seen{Hash: it.hash, Outcome: old.Outcome, Change: old.Number})
 			return nil
 		}
-	case s.baseline && !s.firstRunTakes(&ch):
+	case s.baselined(it) && !s.firstRunTakes(&ch):
 		// What must not be published now is left unknown, to be judged when it may.
 		if ch.Outcome != Withheld {
 			ch.Number = 0
@@ -49,8 +49,17 @@ func (s *sitting) settle(it *item) error {
 	default:
 		s.number++
 		s.totals.Changes++
+		if ch.Missed = s.as.sweep; ch.Missed {
+			s.totals.Missed++
+		}
 	}
 	return s.publish(it, shadow, ch, again && old.placed())
+}
+
+// baselined tells whether a row was there at the first run, which does not publish
+// all. Rows without a cursor are met by the first sweep only.
+func (s *sitting) baselined(it *item) bool {
+	return s.baseline || s.as.sweep && it.Cursor == "" && s.checkpoint.Swept.IsZero() && s.firstRun() != All
 }
 
 // publish puts a judged change into the batch. The name is for the usual case:
@@ -75,7 +84,7 @@ func (s *sitting) publish(it *item, shadow *Case, ch Change, rewrite bool) error
 
 // firstRunTakes tells whether a row that was there at the first run is published.
 func (s *sitting) firstRunTakes(ch *Change) bool {
-	return s.Definition.FirstRun.Kind == When && ch.Outcome != Parked && s.Rules.FirstRun(ch.StatusChange)
+	return s.firstRun() == When && ch.Outcome != Parked && s.Rules.FirstRun(ch.StatusChange)
 }
 
 // before finds the change that this row made earlier, if any.
@@ -181,7 +190,11 @@ func (s *sitting) verdict(it *item, ch *Change) Judgement {
 	case it.Case == "":
 		return parked(caseMissing, "the column "+s.Definition.Case+" is NULL or blank")
 	}
-	v := s.judgeOne(&ch.StatusChange, s.parties[it.Case])
+	set := s.shadow(it).Parties
+	v := s.judgeOne(&ch.StatusChange, entitled(set, s.parties[it.Case], ch.Number))
+	if v.Outcome == Published || v.Outcome == Waiting {
+		ch.Kept = former(set, ch.Number)
+	}
 	if ch.Tidpunkt.IsZero() && v.Outcome != Withheld {
 		return parked(timeMissing, "neither events.time nor a time cursor gives a time for this row")
 	}

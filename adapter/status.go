@@ -1,6 +1,9 @@
 package adapter
 
-import "time"
+import (
+	"sync"
+	"time"
+)
 
 // Doing is what a loop is about.
 type Doing string
@@ -37,4 +40,112 @@ type Status struct {
 	Progress uint64        // rows that the walk under way has read
 	Totals   Totals
 	Changes  uint64 // number of the newest change
+}
+
+// Status tells how the loop is doing. It may be called by any goroutine.
+func (l *Loop) Status() Status {
+	b := &l.board
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	s := b.status
+	s.Source = l.Definition.Name
+	if s.Doing == "" {
+		s.Doing = Starting
+	}
+	if !s.CaughtUp.IsZero() {
+		s.Lag = max(0, b.told.Add(time.Since(b.asked)).Sub(s.CaughtUp))
+	}
+	return s
+}
+
+// board is where a loop writes how it is doing. Its zero value is ready.
+type board struct {
+	mu     sync.Mutex
+	status Status
+	told   time.Time // what the database's clock said
+	asked  time.Time // when it was asked, by ours
+}
+
+func (b *board) write(change func(*Status)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	change(&b.status)
+}
+
+// set changes what the loop is about.
+func (s *Status) set(d Doing) {
+	if s.Doing != d {
+		s.Doing, s.Begun = d, time.Now()
+	}
+	s.Next = time.Time{}
+}
+
+// doing notes what the loop is about, and when it will poll next.
+func (b *board) doing(d Doing, wait time.Duration) {
+	b.write(func(s *Status) {
+		s.set(d)
+		if wait > 0 {
+			s.Next = time.Now().Add(wait)
+		}
+	})
+}
+
+// polled notes a complete poll. It returns how many had failed before it.
+func (b *board) polled(wait time.Duration) (failures int) {
+	b.write(func(s *Status) {
+		failures = s.Failures
+		s.Failures, s.Failing, s.Error, s.Halted, s.Progress = 0, time.Time{}, "", nil, 0
+		s.set(Resting)
+		s.Polled = time.Now()
+		s.Next = s.Polled.Add(wait)
+	})
+	return failures
+}
+
+// failed notes a poll that failed. It returns how many did in a row.
+func (b *board) failed(err error, wait time.Duration) (failures int) {
+	b.write(func(s *Status) {
+		if s.Failures == 0 {
+			s.Failing = time.Now()
+		}
+		s.Failures++
+		s.Error = err.Error()
+		s.set(Retrying)
+		s.Next = time.Now().Add(wait)
+		failures = s.Failures
+	})
+	return failures
+}
+
+func (b *board) halted(h *Halt) {
+	b.write(func(s *Status) {
+		s.Halted = h
+		s.set(Stopped)
+	})
+}
+
+// read notes what a checkpoint tells.
+func (b *board) read(ck *Checkpoint) {
+	b.write(func(s *Status) {
+		s.Phase, s.Totals, s.Changes = ck.Phase, ck.Totals, ck.Changes
+		s.CaughtUp, s.Swept = ck.Polled, ck.Swept
+		if s.Polled.IsZero() {
+			s.Polled = ck.Polled
+		}
+	})
+}
+
+// walked notes a page that was read.
+func (b *board) walked(ck *Checkpoint, rows int) {
+	b.read(ck)
+	b.write(func(s *Status) {
+		s.set(Walking)
+		s.Progress += uint64(rows)
+	})
+}
+
+func (b *board) clock(told, asked time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.told, b.asked = told, asked
 }

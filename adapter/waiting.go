@@ -18,89 +18,28 @@ func (l *Loop) askAgain(ctx context.Context) error {
 	if l.waiting = 0; len(waiting) == l.Definition.Limits.PageSize {
 		l.waiting = waiting[len(waiting)-1].Number // also after an error: others wait too
 	}
-	if len(waiting) == 0 {
-		return nil
-	}
-	var cases []Key
-	asked := make(map[Key]bool, len(waiting))
+	cases := l.owed
+	l.owed = nil
 	for i := range waiting {
-		if c := waiting[i].Case; !asked[c] {
-			asked[c] = true
-			cases = append(cases, c)
-		}
+		cases = append(cases, waiting[i].Case)
 	}
-	parties, err := l.recipients(ctx, cases)
+	met, err := l.gather(ctx, cases)
 	if err != nil {
 		return err
 	}
-	secret, err := l.secret(cases)
-	if err != nil {
-		return err
-	}
-	s := &sitting{Loop: l}
-	var changed []Row
+	var again []*meeting
 	for _, ch := range waiting {
-		if secret[ch.Case] {
+		m := met[ch.Case]
+		if m == nil || !m.settled { // it has been judged with its case
 			continue
 		}
-		v := l.judgeOne(&ch.StatusChange, parties[ch.Case])
-		if v.Outcome == Waiting {
-			continue
-		}
-		rows, err := l.changedSince(ctx, &ch)
-		if err != nil {
-			return err
-		}
-		if changed = append(changed, rows...); len(rows) == 0 {
-			ch.Outcome, ch.Reasons, ch.Events, ch.Gone = v.Outcome, v.Reasons, v.Events, v.Gone
-			s.totals.count(&ch)
-			s.keep(ch)
-		}
-	}
-	if len(s.batch.Changes) > 0 {
-		l.checkpoint.Totals.add(s.totals)
-		if err := l.save(s.batch); err != nil {
-			return err
-		}
-	}
-	return l.judgeAgain(ctx, changed)
-}
-
-// changedSince reads the row of a change that has waited, in history mode, and gives
-// it if it is no longer as it was: it may have become secret long after the polls
-// had passed it. A row that is not found at its cursor has been touched, and then
-// the polls have seen what it is now.
-func (l *Loop) changedSince(ctx context.Context, ch *Change) (rows []Row, err error) {
-	if l.Definition.Mode != History || ch.Cursor == "" {
-		return nil, nil
-	}
-	for walk := (Walk{Lo: ch.Cursor, Until: ch.Cursor}); ; {
-		page, err := l.Source.Read(ctx, walk)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range page.Rows {
-			if r.ID == ch.Row && l.hash(&group{Row: r}, nil) != ch.Hash {
-				rows = append(rows, r)
+		if v := l.judgeOne(&ch.StatusChange, entitled(m.Parties, m.rows, ch.Number)); v.Outcome != Waiting {
+			if m.past = append(m.past, ch); len(m.past) == 1 {
+				again = append(again, m)
 			}
 		}
-		if walk = page.Next; page.Last {
-			return rows, nil
-		}
 	}
-}
-
-// judgeAgain judges rows outside of a walk.
-func (l *Loop) judgeAgain(ctx context.Context, rows []Row) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	batch, err := l.judge(ctx, rows)
-	if err != nil {
-		return err
-	}
-	l.checkpoint.Totals.add(batch.Checkpoint.Totals)
-	return l.save(batch)
+	return l.reunite(ctx, again)
 }
 
 // secret finds, in net mode, the cases that stand at a change which must not be

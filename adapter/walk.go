@@ -17,16 +17,34 @@ func (l *Loop) load() error {
 	if ck.Phase == New {
 		ck.Definition = now
 	}
-	if err := l.Definition.compare(ck.Definition, now); err != nil {
-		return err
+	l.halt = l.Definition.compare(ck.Definition, now)
+	l.shape, l.old = newShape(l.Definition, l.Rules.Columns()), nil
+	if names := l.shape.names(l.Definition); ck.Phase == New {
+		ck.Compared = names
+	} else if !slices.Equal(ck.Compared, names) {
+		l.old = l.shape.with(l.Definition, ck.Compared)
 	}
-	l.shape = newShape(l.Definition, l.Rules.Columns())
 	l.checkpoint, l.saved, l.held = ck, time.Now(), held{}
+	l.met, l.sweep, l.begun, l.settled = nil, nil, 0, nil
+	l.board.read(&l.checkpoint)
 	return nil
 }
 
-// begin starts a walk: the first one at the beginning, all others where the ring
-// says that everything before has been seen.
+// whole tells whether the walk under way goes through all rows by their identity.
+func (l *Loop) whole() bool {
+	return l.Definition.Cursor.Kind == CursorNone || l.checkpoint.Phase == Resyncing
+}
+
+// firstRun is what becomes of the rows that are there at the first run.
+func (l *Loop) firstRun() FirstRunKind {
+	if l.checkpoint.Baseline {
+		return Baseline
+	}
+	return l.Definition.FirstRun.Kind
+}
+
+// begin starts a walk: the first one, and one through everything, at the beginning,
+// all others where the ring says that everything before has been seen.
 func (l *Loop) begin(ctx context.Context) error {
 	ck := l.checkpoint
 	now, err := l.clock(ctx, &ck)
@@ -34,8 +52,14 @@ func (l *Loop) begin(ctx context.Context) error {
 		return err
 	}
 	ck.Begun = now
+	if l.met = nil; l.whole() {
+		l.met = newBits(ck.Changes)
+	}
 	if ck.Phase == Following {
-		ck.Walk = &Walk{Lo: ring(ck.Ring).cursor(ring(ck.Ring).from(ck.Polled, l.Definition.Overlap))}
+		if l.begun, err = l.holdBack(ctx, &ck, now); err != nil {
+			return err
+		}
+		ck.Walk = &Walk{Lo: ring(ck.Ring).cursor(l.begun)}
 		l.checkpoint = ck
 		return nil
 	}
@@ -45,20 +69,24 @@ func (l *Loop) begin(ctx context.Context) error {
 			return err
 		}
 	}
-	extent, err := l.Source.Extent(ctx)
-	if err != nil {
-		return err
+	if ck.Phase == New {
+		ck.Phase = FirstPass
 	}
-	ck.Phase = FirstPass
-	// A transaction that was open before the first look may commit below what that
-	// look saw, so the ring begins a few pages back.
-	ck.Ring = []Mark{{At: now, Cursor: extent.Back}}
-	ck.Walk = &Walk{}
-	if l.Definition.FirstRun.Kind != All {
-		ck.bound(extent)
+	ck.Walk, ck.Ring = &Walk{}, nil
+	if l.Definition.Cursor.Kind != CursorNone {
+		extent, err := l.Source.Extent(ctx)
+		if err != nil {
+			return err
+		}
+		// A transaction that was open before the first look may commit below what that
+		// look saw, so the ring begins a few pages back.
+		ck.Ring, ck.Reached = []Mark{{At: now, Cursor: extent.Back}}, extent.Present
+		if ck.Phase == FirstPass && l.firstRun() != All {
+			ck.bound(extent)
+		}
 	}
 	l.checkpoint = ck
-	l.Log.Info().Str("first_run", string(l.Definition.FirstRun.Kind)).Msg("first run begins")
+	l.Log.Info().Str("first_run", string(l.firstRun())).Msg(string(ck.Phase) + " begins")
 	return l.save(Batch{})
 }
 
@@ -95,9 +123,12 @@ func (l *Loop) end(ctx context.Context, next *Checkpoint, frontier Key) error {
 	if err != nil {
 		return fmt.Errorf("read the clock at the end of a poll: %w", err)
 	}
-	next.Polled = next.Begun
-	marks := ring(next.Ring)
-	next.Ring = marks.add(Mark{At: now, Cursor: frontier}, marks.from(next.Polled, l.Definition.Overlap), l.Definition.Overlap)
+	snapshot, err := l.Source.Snapshot(ctx)
+	if err != nil {
+		return fmt.Errorf("ask for the open transactions at the end of a poll: %w", err)
+	}
+	next.Polled, next.Reached = next.Begun, frontier
+	next.Ring = ring(l.settleMarks(next.Ring)).add(Mark{At: now, Cursor: frontier, Snapshot: snapshot}, l.begun, l.Definition.Overlap)
 	return nil
 }
 
@@ -115,6 +146,7 @@ func (l *Loop) clock(ctx context.Context, ck *Checkpoint) (time.Time, error) {
 		}
 	}
 	l.told, l.asked = now, time.Now()
+	l.board.clock(l.told, l.asked)
 	ck.follow(now, step)
 	return now, nil
 }
@@ -130,6 +162,7 @@ func (ck *Checkpoint) follow(now time.Time, step time.Duration) {
 		return t
 	}
 	ck.Begun, ck.Polled = moved(ck.Begun), moved(ck.Polled)
+	ck.Parties = ck.Parties.moved(moved)
 	ck.Ring = slices.Clone(ck.Ring)
 	for i := range ck.Ring {
 		ck.Ring[i].At = moved(ck.Ring[i].At)

@@ -47,6 +47,7 @@ func (s *service) begin(store *sink.Store) {
 		f.loop = &adapter.Loop{
 			Definition: src.Def, Source: source, Rules: s.Rules.Rules(name), Store: store,
 			Log: s.log.With().Str("source", name).Logger(), At: s.at,
+			Polled: func(took time.Duration, err error) { s.metrics.polled(name, took, err) },
 		}
 		if s.committed != nil {
 			f.loop.Committed = func(changes []adapter.Change) { s.committed(name, changes) }

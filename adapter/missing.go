@@ -1,0 +1,121 @@
+package adapter
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// bits is a set of change numbers.
+type bits struct {
+	words []uint64
+	limit uint64 // the greatest number that counts
+}
+
+func newBits(limit uint64) *bits { return &bits{make([]uint64, limit/64+1), limit} }
+
+func (b *bits) add(n uint64) {
+	if b != nil && n <= b.limit {
+		b.words[n/64] |= 1 << (n % 64)
+	}
+}
+
+// absent gives the numbers from 1 to the limit that are not in the set.
+func (b *bits) absent() []uint64 {
+	var numbers []uint64
+	for n := uint64(1); n <= b.limit; n++ {
+		if b.words[n/64] == ^uint64(0) {
+			n |= 63
+			continue
+		}
+		if b.words[n/64]&(1<<(n%64)) == 0 {
+			numbers = append(numbers, n)
+		}
+	}
+	return numbers
+}
+
+// When so many rows are gone at once, both in number and as a part of all, it is more
+// likely that the query, a right or the database is not what it was.
+const (
+	manyGone    = 1000
+	manyGoneOne = 10 // in so many
+)
+
+// missing looks, after a walk that met all rows, for changes whose rows it did not
+// meet, and takes back what was published of them if the definition says so and they
+// have been gone for long enough. In a resync an operator has chosen it, at once.
+func (l *Loop) missing(ctx context.Context, met *bits, chosen bool) error {
+	if met == nil {
+		return nil
+	}
+	if l.Definition.OnMissing.Do != Withdraw {
+		l.checkpoint.Missing = nil
+		return nil
+	}
+	before, after := l.checkpoint.Missing, map[uint64]int{}
+	gone, err := l.goneOf(met.absent())
+	if err != nil {
+		return err
+	}
+	n := uint64(len(gone))
+	gone = slices.DeleteFunc(gone, func(ch Change) bool {
+		times := before[ch.Number] + 1
+		if times >= l.Definition.OnMissing.After || chosen {
+			return false
+		}
+		after[ch.Number] = times
+		return true
+	})
+	if !chosen && n > manyGone && n > l.checkpoint.Changes/manyGoneOne {
+		return l.stop("rows-gone", fmt.Sprintf("the rows of %d of %d changes are gone at once: the query, a right or the database may not be what it was; "+
+			"mend it, and then, or if they are to go, %s", n, l.checkpoint.Changes, waysOn(l.Definition.Name)))
+	}
+	l.checkpoint.Missing = after
+	l.checkpoint.Totals.Missing += uint64(len(gone))
+	return l.takeBack(ctx, gone, Reason{Code: "row-missing", Detail: "the source no longer has the row"})
+}
+
+// goneOf gives those changes of rows that are gone of which something is published,
+// or might still be.
+func (l *Loop) goneOf(numbers []uint64) ([]Change, error) {
+	var gone []Change
+	for part := range slices.Chunk(numbers, 1000) {
+		changes, err := l.Store.Changes(l.Definition.Name, part)
+		if err != nil {
+			return nil, err
+		}
+		for _, ch := range changes {
+			if !ch.Gone && named(ch.Row) && (ch.Outcome == Published || ch.Outcome.Open()) {
+				gone = append(gone, ch)
+			}
+		}
+	}
+	return gone, nil
+}
+
+// takeBack withdraws changes for ever, in commits of a page.
+func (l *Loop) takeBack(ctx context.Context, gone []Change, why Reason) error {
+	for part := range slices.Chunk(gone, l.Definition.Limits.PageSize) {
+		s := &sitting{Loop: l}
+		for _, ch := range part {
+			ch.Shown = ch.Shown || ch.Outcome == Published
+			ch.Outcome, ch.Gone, ch.Due, ch.Events, ch.Reasons = Withheld, true, time.Time{}, nil, []Reason{why}
+			s.totals.count(&ch)
+			s.keep(ch)
+		}
+		l.checkpoint.Totals.add(s.totals)
+		if err := l.save(s.batch); err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// named tells whether a key is the source's own identity of a row, and not made up
+// for one without.
+func named(id Key) bool { return id != "" && id[0] != '?' }

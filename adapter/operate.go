@@ -1,0 +1,267 @@
+package adapter
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// adopt makes the loop ready for an order, whatever it is stopped for.
+func (l *Loop) adopt() error {
+	if l.saved.IsZero() {
+		if err := l.load(); err != nil {
+			return err
+		}
+	}
+	if l.checkpoint.Phase == New {
+		return fmt.Errorf("source %s has not been polled yet, so there is nothing to go on from: firstRun decides what its first poll publishes", l.Definition.Name)
+	}
+	return nil
+}
+
+// restart has the next poll begin a walk through everything, and takes the definition
+// and the database for what they are now.
+func (l *Loop) restart(ctx context.Context, phase Phase, baseline bool) error {
+	place, err := l.Source.Place(ctx)
+	if err != nil {
+		return fmt.Errorf("ask which database it is: %w", err)
+	}
+	ck := &l.checkpoint
+	ck.Phase, ck.Baseline, ck.Walk, ck.Then, ck.Ring = phase, baseline, nil, nil, nil
+	ck.Place, ck.Halted, ck.Missing, ck.Parties = place, nil, nil, nil
+	ck.Definition, ck.Compared = l.Definition.fingerprint(), l.shape.names(l.Definition)
+	l.halt, l.old, l.sweep, l.doubt, l.met = nil, nil, nil, doubt{}, nil
+	return l.save(Batch{})
+}
+
+// Resync has everything walked and compared from now on, and what differs published;
+// rows that are as they were are not. It accepts the definition and the database as
+// they are now. A dry one only counts what it would do; it writes nothing and returns
+// when it is done. The other returns at once, and the loop walks when it polls.
+func (l *Loop) Resync(ctx context.Context, dry bool) (Totals, error) {
+	if err := l.adopt(); err != nil {
+		return Totals{}, err
+	}
+	if !dry {
+		return Totals{}, l.restart(ctx, Resyncing, false)
+	}
+	return l.dryWalk(ctx)
+}
+
+// dryWalk judges everything without keeping anything of it. A case whose rows lie in
+// several pages may be judged by what it was before the first of them: which event a
+// `fran` chooses can differ then, not how many rows differ.
+func (l *Loop) dryWalk(ctx context.Context) (Totals, error) {
+	if _, err := l.now(ctx); err != nil {
+		return Totals{}, err
+	}
+	old, changes := l.old, l.checkpoint.Changes
+	defer func() { l.old, l.checkpoint.Changes = old, changes }()
+	l.old = nil
+	met := newBits(changes)
+	var totals Totals
+	for walk, last := (Walk{}), false; !last; {
+		page, err := l.Source.Sweep(ctx, walk)
+		if err != nil {
+			return totals, err
+		}
+		batch, err := l.judgeAs(ctx, page.Rows, manner{resync: true, met: met})
+		if err != nil {
+			return totals, err
+		}
+		for i := range batch.Changes {
+			l.checkpoint.Changes = max(l.checkpoint.Changes, batch.Changes[i].Number)
+		}
+		totals.add(batch.Checkpoint.Totals)
+		totals.Rows += uint64(len(page.Rows))
+		l.board.walked(&l.checkpoint, len(page.Rows))
+		walk, last = page.Next, page.Last
+	}
+	if l.Definition.OnMissing.Do == Withdraw {
+		gone, err := l.goneOf(met.absent())
+		totals.Missing += uint64(len(gone))
+		return totals, err
+	}
+	return totals, nil
+}
+
+// Baseline has everything walked and remembered as it is, without publishing
+// anything, from now on. It accepts the definition and the database as they are now.
+// What was published stays. The loop walks when it polls.
+func (l *Loop) Baseline(ctx context.Context) error {
+	if err := l.adopt(); err != nil {
+		return err
+	}
+	return l.restart(ctx, FirstPass, true)
+}
+
+// open reads the changes with these numbers that are not settled. A number that is
+// not stored is an error.
+func (l *Loop) open(numbers []uint64) ([]Change, error) {
+	if err := l.adopt(); err != nil {
+		return nil, err
+	}
+	numbers = slices.Compact(slices.Sorted(slices.Values(numbers)))
+	changes, err := l.Store.Changes(l.Definition.Name, numbers)
+	return slices.DeleteFunc(changes, func(ch Change) bool { return !ch.Outcome.Open() && len(ch.Reasons) == 0 || ch.Gone }), err
+}
+
+// Replay judges these changes again that are parked, unmapped, waiting, withheld or
+// published without some of their recipients, in history mode with the rows as they
+// are now. Those that were taken back for ever are left alone, and those of which the
+// row is gone stay as they are. A dry one only counts. The totals tell what became of
+// them.
+func (l *Loop) Replay(ctx context.Context, numbers []uint64, dry bool) (Totals, error) {
+	changes, err := l.open(numbers)
+	if err != nil {
+		return Totals{}, err
+	}
+	if _, err := l.now(ctx); err != nil {
+		return Totals{}, err
+	}
+	var totals Totals
+	for part := range slices.Chunk(changes, l.Definition.Limits.PageSize) {
+		page, err := l.replay(ctx, part, dry)
+		if totals.add(page); err != nil {
+			return totals, err
+		}
+	}
+	return totals, ctx.Err()
+}
+
+func (l *Loop) replay(ctx context.Context, changes []Change, dry bool) (Totals, error) {
+	var cases []Key
+	for i := range changes {
+		cases = append(cases, changes[i].Case)
+	}
+	slices.Sort(cases)
+	parties, err := l.recipients(ctx, slices.DeleteFunc(slices.Compact(cases), func(c Key) bool { return c == "" }))
+	if err != nil {
+		return Totals{}, err
+	}
+	same, changed, err := l.asTheyAre(ctx, changes)
+	if err != nil {
+		return Totals{}, err
+	}
+	s := &sitting{Loop: l, earlier: map[uint64]Change{}, parties: parties}
+	for _, ch := range same {
+		if err := s.rejudge(ch); err != nil {
+			return Totals{}, err
+		}
+	}
+	batch, err := l.judgeAs(ctx, changed, manner{resync: true})
+	if err != nil {
+		return Totals{}, err
+	}
+	totals := s.totals
+	totals.add(batch.Checkpoint.Totals)
+	if dry {
+		return totals, nil
+	}
+	l.checkpoint.Totals.add(totals)
+	if len(s.batch.Changes) > 0 {
+		if err := l.save(s.batch); err != nil {
+			return totals, err
+		}
+	}
+	if len(batch.Changes)+len(batch.Cases)+len(batch.Seen) > 0 {
+		return totals, l.save(batch)
+	}
+	return totals, nil
+}
+
+// rejudge gives a change that stands as it did its outcome by the rules of now.
+func (s *sitting) rejudge(ch Change) error {
+	was := ch
+	v := s.verdict(&item{group: group{Row: Row{Values: ch.Rad, Case: ch.Case, ID: ch.Row}}}, &ch)
+	ch.Outcome, ch.Reasons, ch.Events, ch.Gone, ch.Due = v.Outcome, v.Reasons, v.Events, v.Gone, time.Time{}
+	s.hold(&ch, &was)
+	if ch.Outcome == was.Outcome && len(ch.Events) == 0 && slices.Equal(ch.Reasons, was.Reasons) {
+		return nil
+	}
+	s.totals.count(&ch)
+	s.keep(ch)
+	return nil
+}
+
+// asTheyAre reads the rows of changes again. Those that are as they were, and those
+// that cannot be read again, can be judged as they are stored; the rows of the others
+// are judged anew.
+func (l *Loop) asTheyAre(ctx context.Context, changes []Change) (same []Change, changed []Row, err error) {
+	var ids []Key
+	for i := range changes {
+		if named(changes[i].Row) {
+			ids = append(ids, changes[i].Row)
+		}
+	}
+	rows, err := l.rows(ctx, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	groups, err := l.makeGroups(rows)
+	if err != nil {
+		return nil, nil, err
+	}
+	present := make(map[Key]*group, len(groups))
+	for i := range groups {
+		present[groups[i].ID] = &groups[i]
+	}
+	for _, ch := range changes {
+		g := present[ch.Row]
+		switch {
+		case g == nil && named(ch.Row):
+			// gone: nothing can be said of it any more
+		case g == nil, l.Definition.Mode == Net && ch.placed(), l.shape.hash(g, l.partyRows(g)) == ch.Hash && ch.placed():
+			if ch.Rad != nil {
+				same = append(same, ch)
+			}
+		default:
+			changed = append(append(changed, g.Row), g.more...)
+			delete(present, ch.Row)
+		}
+	}
+	return same, changed, nil
+}
+
+// Discard settles these open changes without publishing them: they become Ignored,
+// with the reason discarded. It returns how many there were.
+func (l *Loop) Discard(ctx context.Context, numbers []uint64) (int, error) {
+	changes, err := l.open(numbers)
+	if err != nil {
+		return 0, err
+	}
+	changes = slices.DeleteFunc(changes, func(ch Change) bool { return ch.Outcome == Published })
+	n := 0
+	for part := range slices.Chunk(changes, l.Definition.Limits.PageSize) {
+		s := &sitting{Loop: l}
+		for _, ch := range part {
+			ch.Outcome, ch.Due = Ignored, time.Time{}
+			ch.Reasons = []Reason{{Code: "discarded", Detail: "an operator chose not to publish it"}}
+			s.totals.count(&ch)
+			s.keep(ch)
+		}
+		l.checkpoint.Totals.add(s.totals)
+		if err := l.save(s.batch); err != nil {
+			return n, err
+		}
+		if n += len(part); ctx.Err() != nil {
+			return n, ctx.Err()
+		}
+	}
+	return n, nil
+}
+
+// Withdraw takes back what was published of these changes, for ever.
+func (l *Loop) Withdraw(ctx context.Context, numbers []uint64) error {
+	if err := l.adopt(); err != nil {
+		return err
+	}
+	numbers = slices.Compact(slices.Sorted(slices.Values(numbers)))
+	changes, err := l.Store.Changes(l.Definition.Name, numbers)
+	if err != nil {
+		return err
+	}
+	changes = slices.DeleteFunc(changes, func(ch Change) bool { return ch.Gone })
+	return l.takeBack(ctx, changes, Reason{Code: "withdrawn-by-hand", Detail: "an operator took it back"})
+}

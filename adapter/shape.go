@@ -1,0 +1,71 @@
+package adapter
+
+import (
+	"context"
+	"slices"
+	"strings"
+)
+
+// names gives the names of the columns that make a row another one.
+func (s *shape) names(d *Definition) []string {
+	names := make([]string, len(s.compared))
+	for n, i := range s.compared {
+		names[n] = d.Columns[i].Name
+	}
+	return names
+}
+
+// with gives the shape with which rows were hashed while these columns made a row
+// another one.
+func (s *shape) with(d *Definition, compared []string) *shape {
+	old := shape{parties: s.parties}
+	for i := range d.Columns {
+		switch {
+		case slices.Contains(compared, d.Columns[i].Name):
+			old.compared = append(old.compared, i)
+		case i == s.time || i == s.midnight:
+			old.filled = append(old.filled, i)
+		}
+	}
+	return &old
+}
+
+// createdMark stands between an identity and when it was created.
+const createdMark = "\x1f"
+
+// identify adds what `created` says to the identities of rows, where ids are used
+// again.
+func (l *Loop) identify(rows []Row) {
+	i := l.Definition.Columns.Index(l.Definition.Created)
+	if i < 0 {
+		return
+	}
+	for n := range rows {
+		for _, key := range []*Key{&rows[n].ID, &rows[n].Case} {
+			if *key != "" && !strings.Contains(string(*key), createdMark) {
+				*key += createdMark + Key(plain(rows[n].Values[i]))
+			}
+		}
+	}
+}
+
+// bare gives the identity as the database has it.
+func (k Key) bare() Key {
+	before, _, _ := strings.Cut(string(k), createdMark)
+	return Key(before)
+}
+
+// rows reads rows by their identities. Where ids are used again, the result may hold
+// rows of others that had or have the same.
+func (l *Loop) rows(ctx context.Context, ids []Key) ([]Row, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	bare := make([]Key, len(ids))
+	for i := range ids {
+		bare[i] = ids[i].bare()
+	}
+	rows, err := l.Source.Rows(ctx, bare)
+	l.identify(rows)
+	return rows, err
+}
