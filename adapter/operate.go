@@ -265,3 +265,13 @@ func (l *Loop) Withdraw(ctx context.Context, numbers []uint64) error {
 	changes = slices.DeleteFunc(changes, func(ch Change) bool { return ch.Gone })
 	return l.takeBack(ctx, changes, Reason{Code: "withdrawn-by-hand", Detail: "an operator took it back"})
 }
+
+// SetRules has the loop judge by other rules from now on. What was judged before
+// stays as it is.
+func (l *Loop) SetRules(rules Rules) error {
+	l.Rules = rules
+	if l.saved.IsZero() {
+		return nil
+	}
+	return l.load()
+}

@@ -57,10 +57,12 @@ func (l *Loop) wait(ctx context.Context, d time.Duration) {
 // closed gives how long it is until the hours in which the source may be asked; 0
 // within them.
 func (l *Loop) closed(now time.Time) time.Duration {
-	return l.Definition.Limits.AllowedHours.closed(now.In(l.Definition.Location))
+	return l.Definition.Limits.AllowedHours.Closed(now.In(l.Definition.Location))
 }
 
-func (h Hours) closed(now time.Time) time.Duration {
+// Closed gives how long it is from a time on the source's clock until the hours begin; 0
+// within them.
+func (h Hours) Closed(now time.Time) time.Duration {
 	minute := now.Hour()*60 + now.Minute()
 	open := minute >= h.From && minute < h.To
 	if h.To < h.From {
