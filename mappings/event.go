@@ -84,19 +84,8 @@ func (r *reader) event(k keys, m *mapping) *event {
 	e.extra = r.information(k, "utokadInformation")
 	e.refs = r.information(k, "referenser")
 	e.leadsTo, e.before = k.words("lederTill"), k.words("tidigare")
-	if r.rules != nil && r.scope.use.gammal {
-		r.scope.use.gammal = false
-		r.blind(e.at, "gammal is used")
-	}
+	r.lookedBack(e.at)
 	return e
-}
-
-// blind warns, if it is so, that the source cannot see every status before.
-func (r *reader) blind(at place, what string) {
-	if r.rules != nil && r.rules.def.Mode == adapter.Net {
-		r.warn(at, fmt.Sprintf("%s, but the source %s is read in net mode, where steps between two polls are never seen", what, r.rules.def.Name),
-			"an event that depends on the status before may be missed; mode: history sees every step")
-	}
 }
 
 // length holds the length of the finished kundhändelsetyp.
@@ -115,7 +104,7 @@ func (r *reader) length(step *node, id string, m *mapping) {
 func (r *reader) before(k keys) []pattern {
 	from := k.patterns("fran", r.status, true)
 	if n := k.field["fran"]; n != nil {
-		r.blind(n.at, "fran is used")
+		r.blind(n.at, "fran")
 	}
 	return from
 }

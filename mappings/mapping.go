@@ -209,6 +209,7 @@ func (r *reader) condition(k keys, key string, s *scope) *condition {
 	if n, ok := k.text(key, ""); ok && s != nil {
 		c, found := s.condition(n.text, key, fmt.Sprintf("%s:%d %s", filepath.Base(r.name), n.at.line, key))
 		r.faults(n, found)
+		r.lookedBack(n.at)
 		return c
 	}
 	return nil

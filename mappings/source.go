@@ -67,6 +67,9 @@ func (l *loader) source(def *adapter.Definition, producenter []adapter.Producent
 		}
 		c, found := build(code.Text, key, where)
 		configured(code, found, &l.problems)
+		if r.lookedBack() {
+			l.problems = append(l.problems, adapter.Problem{At: code.At, Message: key + ": " + r.blindness("gammal"), Hint: blindHint, Warning: true})
+		}
 		return c
 	}
 	switch strings.TrimSpace(def.PublishWhen.Text) {
