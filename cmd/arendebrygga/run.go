@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"arendebrygga/adapter"
 )
 
 // newRunCommand makes `arendebrygga run`.
@@ -17,7 +19,9 @@ func newRunCommand(environ []string) *cobra.Command {
 
 Reads the configuration and the mappings, refuses to start if anything in them is
 wrong, and then polls every source, each on its own, and answers questions at the
-same time. SIGTERM or Ctrl-C ends it at any point without losing anything.`,
+same time. SIGTERM or Ctrl-C ends it at any point without losing anything. SIGHUP
+has it read the mapping files again, and publishWhen and withdrawWhen; if there is a
+mistake in any file, nothing changes. Other changes take a restart.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			flags := map[string]any{}
@@ -46,7 +50,7 @@ same time. SIGTERM or Ctrl-C ends it at any point without losing anything.`,
 			if err != nil {
 				return err
 			}
-			s := service{loaded: l, log: log, at: at}
+			s := service{loaded: l, log: log, at: at, again: func() (*loaded, adapter.Problems) { return loadAll(path, environ, flags) }}
 			return s.run(cmd.Context())
 		},
 	}

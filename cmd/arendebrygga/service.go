@@ -25,7 +25,8 @@ type service struct {
 	committed func(source string, changes []adapter.Change)
 	listening func(net.Addr) // told the address when the API can be asked
 
-	opsListening func(net.Addr) // the same for ops.listen
+	opsListening func(net.Addr)                     // the same for ops.listen
+	again        func() (*loaded, adapter.Problems) // reads the operator's files anew; nil: never
 
 	begun    time.Time
 	store    *sink.Store
@@ -71,6 +72,9 @@ func (s *service) serve(ctx context.Context, store *sink.Store) error {
 		}
 	}
 	loops.Go(func() { s.prune(ctx, store) })
+	if s.again != nil {
+		loops.Go(func() { s.reloadAtHangup(ctx) })
+	}
 	if ops != nil {
 		loops.Go(func() { s.serveOps(ctx, ops) })
 	}
