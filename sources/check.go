@@ -54,7 +54,8 @@ func Check(def *adapter.Definition) adapter.Problems {
 	if def.Recipients.Query != "" {
 		problems = append(problems, checkQuery(def, "recipients.query", def.Recipients.Query, def.Recipients.QueryAt)...)
 	}
-	return append(problems, checkCursor(def)...)
+	problems = append(problems, checkCursor(def.At, "", def.Columns, def.Cursor)...)
+	return append(problems, checkCursor(def.At, "recipients.", def.Recipients.Columns, def.Recipients.Cursor)...)
 }
 
 func kindHint(kind string) string {
@@ -69,22 +70,24 @@ func kindHint(kind string) string {
 	return "one of " + strings.Join(Kinds(), ", ")
 }
 
-func checkCursor(def *adapter.Definition) adapter.Problems {
-	i := def.Columns.Index(def.Cursor.Column)
+// checkCursor finds a cursor that is declared as what its kind cannot be. Of the events
+// query it is just called the cursor, so under is empty.
+func checkCursor(at adapter.Position, under string, columns adapter.Columns, rule adapter.CursorRule) adapter.Problems {
+	i := columns.Index(rule.Column)
 	if i < 0 {
 		return nil // told by the configuration, which knows where it stands
 	}
-	col := def.Columns[i]
+	col := columns[i]
 	fits := map[adapter.CursorKind][]adapter.ColumnType{
 		adapter.CursorID:   {adapter.Int, adapter.Decimal},
 		adapter.CursorTime: {adapter.Time, adapter.Date},
-	}[def.Cursor.Kind]
+	}[rule.Kind]
 	if fits == nil || slices.Contains(fits, col.Type) {
 		return nil
 	}
 	return adapter.Problems{{
-		At:      def.At,
-		Message: fmt.Sprintf("cursor column %s is declared as %s, which a cursor of kind %s cannot be", col.Name, col.Type, def.Cursor.Kind),
+		At:      at,
+		Message: fmt.Sprintf("%scursor column %s is declared as %s, which a cursor of kind %s cannot be", under, col.Name, col.Type, rule.Kind),
 		Hint:    fmt.Sprintf("declare it as %s or %s, or name another column", fits[0], fits[1]),
 	}}
 }

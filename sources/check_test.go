@@ -59,7 +59,7 @@ func TestCheckQueries(t *testing.T) {
 func TestCheckTellsAllAtOnce(t *testing.T) {
 	def := &adapter.Definition{
 		Kind: "postgres", Query: "SELECT 1 LIMIT 1", At: adapter.Position{File: "arendebrygga.yaml", Line: 5, Col: 3},
-		Recipients: adapter.RecipientRule{Query: "SELECT 1;"},
+		Recipients: adapter.RecipientRule{Query: "SELECT 1;", Columns: adapter.Columns{{Name: "changed", Type: adapter.Int}}, Cursor: adapter.CursorRule{Column: "changed", Kind: adapter.CursorTime}},
 		Columns:    adapter.Columns{{Name: "id", Type: adapter.UUID}},
 		Cursor:     adapter.CursorRule{Column: "ID", Kind: adapter.CursorID},
 	}

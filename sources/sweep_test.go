@@ -11,12 +11,10 @@ import (
 	"arendebrygga/adapter"
 )
 
-// walkAlong goes on from a point to the end, each page from a walk that was stored and
-// read back, by a new source every other time.
-func walkAlong(tb testing.TB, b *bed, def *adapter.Definition, read func(adapter.Source, context.Context, adapter.Walk) (adapter.Page, error)) (rows []adapter.Row, last adapter.Page) {
+// walkAlong goes on from a point to the end, with a new source now and then.
+func walkAlong(tb testing.TB, b *bed, def *adapter.Definition, from adapter.Walk, read func(adapter.Source, context.Context, adapter.Walk) (adapter.Page, error)) (rows []adapter.Row, last adapter.Page) {
 	tb.Helper()
 	src := b.open(tb, def)
-	var from adapter.Walk
 	for pages := 1; ; pages++ {
 		page, err := read(src, tb.Context(), from)
 		if err != nil {
@@ -41,7 +39,7 @@ func walkAlong(tb testing.TB, b *bed, def *adapter.Definition, read func(adapter
 
 func sweep(tb testing.TB, b *bed, def *adapter.Definition) []adapter.Row {
 	tb.Helper()
-	rows, _ := walkAlong(tb, b, def, adapter.Source.Sweep)
+	rows, _ := walkAlong(tb, b, def, adapter.Walk{}, adapter.Source.Sweep)
 	return rows
 }
 
