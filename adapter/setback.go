@@ -116,7 +116,7 @@ func (l *Loop) newestBeyond(ctx context.Context, greatest Key) error {
 	changes = slices.DeleteFunc(changes, func(ch Change) bool {
 		again := met[ch.Row]
 		met[ch.Row] = true
-		return again || ch.Cursor == "" || !named(ch.Row)
+		return again || ch.Cursor == "" || !named(ch.Row) || ch.undone()
 	})
 	cursors := make([]Key, len(changes))
 	for i := range changes {

@@ -29,13 +29,14 @@ type sim struct {
 	noQuery error // what is wrong with the recipients query
 	badType error // what is wrong with every row
 
-	sweeps    int           // windows swept so far
-	failSweep error         // what the next of them fails with
-	failRows  error         // what the next reading of rows by identity fails with
-	partyLog  []adapter.Key // cases whose recipients changed, in order
-	snapshot  adapter.Key   // the number that the next transaction gets
-	oldest    int           // the number of the oldest open transaction
-	place     string
+	sweeps     int           // windows swept so far
+	failSweep  error         // what the next of them fails with
+	failRows   error         // what the next reading of rows by identity fails with
+	beforeRows func()        // called when rows are read by identity
+	partyLog   []adapter.Key // cases whose recipients changed, in order
+	snapshot   adapter.Key   // the number that the next transaction gets
+	oldest     int           // the number of the oldest open transaction
+	place      string
 }
 
 type simRow struct {
@@ -181,7 +182,7 @@ var kunder = map[adapter.Key]string{"alva": "199009222382", "bo": "195410072572"
 type rules struct{ columns []int }
 
 func (rules) Hash() string                          { return "rules" }
-func (r rules) Columns() []int                      { return r.columns }
+func (r rules) Columns() []int                      { return append(slices.Clone(r.columns), colHemlig) }
 func (rules) FirstRun(ch adapter.StatusChange) bool { return ch.Ny == "open" }
 
 func (rules) Judge(ch adapter.StatusChange, recipients []adapter.Row) adapter.Judgement {
@@ -302,6 +303,9 @@ func (s *sim) Sweep(_ context.Context, from adapter.Walk) (adapter.Page, error) 
 
 // Rows reads rows by id, or by case in net mode.
 func (s *sim) Rows(_ context.Context, ids []adapter.Key) ([]adapter.Row, error) {
+	if s.beforeRows != nil {
+		s.beforeRows()
+	}
 	if err := s.failRows; err != nil {
 		s.failRows = nil
 		return nil, err

@@ -23,7 +23,7 @@ func (s *sitting) moveOn(it *item, shadow *Case) (back bool, err error) {
 	if err := s.takeOut(shadow, &old); err != nil {
 		return false, err
 	}
-	return s.standsAt(it, shadow) && shadow.Hash == it.hash, nil
+	return s.standsAt(it, shadow) && s.asHashed(it, shadow.Hash), nil
 }
 
 // undo takes out held changes whose rows are gone, in a commit of their own.
