@@ -18,7 +18,7 @@ type sitting struct {
 	cases    []Case
 	changed  []bool // which of cases are to be written
 	earlier  map[uint64]Change
-	asked    []Key // the cases whose recipients are in parties
+	met      []Key // the cases whose recipients are in parties
 	parties  map[Key][]Row
 	baseline bool // the rows were there at the first run, which does not publish all
 	number   uint64
@@ -39,10 +39,10 @@ type item struct {
 
 // manner is how the rows of a page came to be read.
 type manner struct {
-	sweep  bool  // by a sweep
-	lo     Key   // where the next poll begins; only for a sweep
-	resync bool  // as an operator wants everything compared
-	met    *bits // is told of the changes whose rows are met; may be nil
+	sweep   bool          // by a sweep
+	lo      Key           // where the next poll begins; only for a sweep
+	resync  bool          // as an operator wants everything compared
+	met     *bits         // is told of the changes whose rows are met; may be nil
 	parties map[Key][]Row // the recipients of the rows' cases, if they have been asked for already; the sets stand as they are stored
 }
 
@@ -277,7 +277,7 @@ func (s *sitting) ask(ctx context.Context) error {
 	if s.baseline && s.firstRun() == Baseline {
 		return nil // nothing is published, to nobody
 	}
-	s.asked, s.parties = cases, s.as.parties
+	s.met, s.parties = cases, s.as.parties
 	if s.parties != nil {
 		return nil
 	}

@@ -67,7 +67,7 @@ type Loop struct {
 	board      board
 	held       held
 	owed       []Key           // cases whose recipients are to be looked at again after the poll
-	partyRows  map[uint64]bool // rows that following the recipients query has met at its last walk
+	metParties map[uint64]bool // rows that following the recipients query has met at its last walk
 }
 
 // Run polls until ctx ends, and then returns within the time that a commit in
@@ -196,15 +196,14 @@ func (l *Loop) page(ctx context.Context) error {
 			return err
 		}
 	}
-	if len(batch.Changes)+len(batch.Cases)+len(batch.Seen) == 0 && next.Phase == Following && l.checkpoint.Phase == Following && time.Since(l.saved) < idleCommit {
-		l.checkpoint = next
-		return ctx.Err()
-	}
+	idle := len(batch.Changes)+len(batch.Cases)+len(batch.Seen) == 0 && next.Phase == Following && l.checkpoint.Phase == Following && time.Since(l.saved) < idleCommit
 	l.checkpoint = next
-	l.board.walked(&l.checkpoint, len(page.Rows))
-	if err := l.save(batch); err != nil {
-		return err
+	if !idle {
+		if err := l.save(batch); err != nil {
+			return err
+		}
 	}
+	l.board.walked(&l.checkpoint, len(page.Rows)) // only what is stored is told
 	return ctx.Err()
 }
 

@@ -1,0 +1,168 @@
+package adapter
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
+// meeting is a case whose recipients have been asked for.
+type meeting struct {
+	Case
+	rows []Row          // of its recipients now
+	now  map[Key]uint64 // and a hash of each one's
+	difference
+	past    []Change // what is to be judged again
+	settled bool     // the set is as stored; only past is to be judged
+	later   bool     // past cannot be judged now, other than for those who must lose it
+}
+
+// difference is who is not a recipient as before.
+type difference struct {
+	added   []Key
+	changed []Key // another role, another identity number
+	removed []Key // and lose what they got
+	left    []Key // and keep it
+	owed    bool  // it was known before, but the past could not be judged then
+}
+
+func (d *difference) none() bool {
+	return len(d.added)+len(d.changed)+len(d.removed)+len(d.left) == 0
+}
+
+// takes tells whether somebody loses events, or gets them under another number.
+func (d *difference) takes() bool { return len(d.changed)+len(d.removed) > 0 }
+
+func (d *difference) concerns(id Key) bool {
+	return slices.Contains(d.added, id) || slices.Contains(d.changed, id) || slices.Contains(d.removed, id)
+}
+
+// company compares the recipients of a case with those last seen.
+func (l *Loop) company(c Case, rows []Row) meeting {
+	m := meeting{Case: c, rows: rows, now: l.tally(rows)}
+	keep := l.Definition.Recipients.Changes.Removed == Keep
+	m.owed = true
+	for i := range c.Parties {
+		p := &c.Parties[i]
+		hash, here := m.now[p.ID]
+		switch {
+		case p.Until != 0 && !keep, p.Until == 0 && !here && !keep:
+			m.removed = append(m.removed, p.ID)
+		case p.Until == 0 && !here:
+			m.left = append(m.left, p.ID)
+		case p.Until == 0 && p.Hash != hash:
+			m.changed = append(m.changed, p.ID)
+			m.owed = m.owed && p.Hash == 0
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(m.now)) {
+		if !slices.ContainsFunc(c.Parties, func(p Party) bool { return p.ID == id && p.Until == 0 }) {
+			m.added = append(m.added, id)
+		}
+	}
+	m.owed = m.owed && len(m.added)+len(m.removed)+len(m.left) == 0
+	return m
+}
+
+// tally gives a hash of each recipient's rows, whatever their order. When a row was
+// last written does not count. No hash is 0.
+func (l *Loop) tally(rows []Row) map[Key]uint64 {
+	rule := &l.Definition.Recipients
+	skip := -1
+	if rule.Cursor.Column != "" {
+		skip = rule.Columns.Index(rule.Cursor.Column)
+	}
+	now := make(map[Key]uint64, len(rows))
+	var columns []int
+	for i := range rows {
+		columns = columns[:0]
+		for at := range rows[i].Values {
+			if at != skip {
+				columns = append(columns, at)
+			}
+		}
+		now[rows[i].ID] = cmp.Or(now[rows[i].ID]+hashOf(rows[i].Values, columns, rows[i].Err), 1)
+	}
+	return now
+}
+
+// next gives the set that follows. A recipient whose past is to be judged later gets
+// the hash 0 until then, so that the next comparison finds it.
+func (m *meeting) next(changes PartyChanges, number uint64) []Party {
+	next := []Party{}
+	for _, p := range m.Parties {
+		hash, here := m.now[p.ID]
+		corrected := slices.Contains(m.changed, p.ID)
+		switch {
+		case p.Until != 0 && (changes.Removed != Keep || corrected || here && changes.Added != FromNow):
+			continue // what is kept would stand under the old number, or is all there again
+		case p.Until == 0 && !here && changes.Removed != Keep:
+			continue
+		case p.Until == 0 && !here:
+			p.Until = max(number, 1)
+		case p.Until == 0 && corrected && m.later:
+			p.Hash = 0
+		case p.Until == 0:
+			p.Hash = hash
+		}
+		next = append(next, p)
+	}
+	since := uint64(0)
+	if changes.Added == FromNow && m.Parties != nil {
+		since = m.published()
+	}
+	for _, id := range m.added {
+		p := Party{ID: id, Hash: m.now[id], Since: since}
+		if m.later {
+			p.Hash = 0
+		}
+		next = append(next, p)
+	}
+	slices.SortFunc(next, func(a, b Party) int { return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(b.Until, a.Until)) })
+	return next
+}
+
+// published gives the number of the newest change that somebody was shown. Changes
+// that still wait for a recipient are nobody's past.
+func (m *meeting) published() (newest uint64) {
+	for i := range m.past {
+		if ch := &m.past[i]; ch.Shown || ch.Outcome == Published {
+			newest = max(newest, ch.Number)
+		}
+	}
+	for i := range m.Parties {
+		newest = max(newest, m.Parties[i].Until)
+	}
+	return newest
+}
+
+// entitled gives the rows of the recipients that a change concerns. A set that is nil
+// is not known yet: then the change concerns all.
+func entitled(set []Party, rows []Row, number uint64) []Row {
+	if set == nil {
+		return rows
+	}
+	var allowed []Row
+	for i := range rows {
+		if slices.ContainsFunc(set, func(p Party) bool { return p.ID == rows[i].ID && p.Until == 0 && number > p.Since }) {
+			allowed = append(allowed, rows[i])
+		}
+	}
+	return allowed
+}
+
+// former gives those who are no longer recipients but keep the events that they got
+// of a change.
+func former(set []Party, number uint64) []Key {
+	var ids []Key
+	for i := range set {
+		if p := &set[i]; number <= p.Until {
+			ids = append(ids, p.ID)
+		}
+	}
+	return ids
+}
+
+func sameParty(a, b Party) bool {
+	return a.ID == b.ID && a.Hash == b.Hash && a.Since == b.Since && a.Until == b.Until
+}

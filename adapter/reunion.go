@@ -1,0 +1,196 @@
+package adapter
+
+import (
+	"context"
+	"slices"
+	"strings"
+)
+
+// A commit takes at most so many changes, and a statement asks about so many cases.
+const (
+	mostChanges = 1000
+	casesAtOnce = 250
+)
+
+// rowMissing is the code of the reason why a change is not published, or no longer is,
+// because the source does not have its row any more.
+const rowMissing = "row-missing"
+
+// recheck looks whether these cases still have the same recipients, and has what was
+// published of them follow.
+func (l *Loop) recheck(ctx context.Context, cases []Key) error {
+	_, err := l.gather(ctx, cases)
+	return err
+}
+
+// gather gives the cases with their recipients as they are now. What was published of
+// those whose recipients are not as last seen has been judged again by then.
+func (l *Loop) gather(ctx context.Context, cases []Key) (map[Key]*meeting, error) {
+	met := make(map[Key]*meeting, len(cases))
+	if l.Definition.Recipients.Query == "" {
+		return met, nil
+	}
+	cases = slices.Compact(slices.Sorted(slices.Values(cases)))
+	for chunk := range slices.Chunk(cases, casesAtOnce) {
+		_, known, err := l.Store.Known(l.Definition.Name, nil, chunk)
+		if err != nil {
+			return nil, err
+		}
+		for i := range known {
+			known[i].Key = chunk[i]
+		}
+		// Nobody has got anything of a case that only the first run has met.
+		known = slices.DeleteFunc(known, func(c Case) bool { return len(c.numbers()) == 0 })
+		asked := make([]Key, len(known))
+		for i := range known {
+			asked[i] = known[i].Key
+		}
+		rows, err := l.recipients(ctx, asked)
+		if err != nil {
+			return nil, err
+		}
+		var differing []*meeting
+		for i := range known {
+			m := l.company(known[i], rows[known[i].Key])
+			if m.settled = m.none() && m.Parties != nil; !m.settled {
+				differing = append(differing, &m)
+			}
+			met[m.Key] = &m
+		}
+		if err := l.reunite(ctx, differing); err != nil {
+			return nil, err
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+	}
+	return met, nil
+}
+
+// numbers gives the changes of a case.
+func (c *Case) numbers() []uint64 {
+	if len(c.Past) == 0 && c.Change != 0 {
+		return []uint64{c.Change}
+	}
+	numbers := make([]uint64, len(c.Past))
+	for i := range c.Past {
+		numbers[i] = c.Past[i].Change
+	}
+	return numbers
+}
+
+// regroup finds the cases of the page whose recipients are not as last seen, and has
+// what was published of them follow before the page is judged. It tells whether there
+// were any: then the page is to be judged from the start.
+func (s *sitting) regroup(ctx context.Context) (again bool, err error) {
+	if s.parties == nil {
+		return false, nil
+	}
+	var differing []*meeting
+	for _, key := range s.met {
+		c := &s.cases[s.places[key]]
+		m := s.company(*c, s.parties[key])
+		switch {
+		case m.none() && c.Parties != nil:
+		case len(c.numbers()) == 0:
+			c.Parties = m.next(s.Definition.Recipients.Changes, s.checkpoint.Changes)
+		case s.as.parties == nil:
+			differing = append(differing, &m)
+		}
+	}
+	if len(differing) == 0 {
+		return false, nil
+	}
+	err = s.reunite(ctx, differing)
+	for _, m := range differing {
+		if m.later {
+			s.owe(m.Key) // the page may be what has to come first
+		}
+	}
+	return true, err
+}
+
+// mostOwed bounds how many cases are looked at again after the poll; the sweep finds
+// the others.
+const mostOwed = 10_000
+
+func (l *Loop) owe(c Key) {
+	if len(l.owed) < mostOwed && !slices.Contains(l.owed, c) {
+		l.owed = append(l.owed, c)
+	}
+}
+
+// reunion judges again what was published of cases.
+type reunion struct {
+	sitting
+	fresh    map[Key]*group // rows as they are now, by identity
+	changed  []Row          // those of them that differ from what was judged
+	stripped int            // changes that only lost recipients, as they cannot be judged any more
+}
+
+// reunite judges the past of cases again for the recipients that they have now. The
+// new set is stored with the last of a case's changes, so that a kill in between has
+// it all done again. If the source's rows cannot be read, those who must lose their
+// events do so all the same, before the error is returned.
+func (l *Loop) reunite(ctx context.Context, cases []*meeting) error {
+	if len(cases) == 0 {
+		return nil
+	}
+	r := &reunion{sitting: sitting{Loop: l}}
+	for _, m := range cases {
+		if m.settled {
+			continue
+		}
+		var err error
+		if m.past, err = l.Store.Changes(l.Definition.Name, m.numbers()); err != nil {
+			return err
+		}
+	}
+	failed := r.readAnew(ctx, cases)
+	for _, m := range cases {
+		m.later = m.later || failed != nil
+		if err := r.judgeCase(m); err != nil {
+			return err
+		}
+	}
+	if err := r.flush(); err != nil {
+		return err
+	}
+	if r.stripped > 0 {
+		l.Log.Warn().Int("changes", r.stripped).Msg("changes whose rows cannot be judged now only lost their former recipients")
+	}
+	if failed != nil {
+		return failed
+	}
+	parties := make(map[Key][]Row, len(cases))
+	for _, m := range cases {
+		parties[m.Key] = m.rows
+	}
+	return r.judgeChanged(ctx, parties)
+}
+
+// judgeChanged judges rows that are no longer as they were, in the usual way.
+func (r *reunion) judgeChanged(ctx context.Context, parties map[Key][]Row) error {
+	for rows := range slices.Chunk(r.changed, max(r.Definition.Limits.PageSize, 1)) {
+		batch, err := r.judgeAs(ctx, rows, manner{parties: parties})
+		if err != nil {
+			return err
+		}
+		r.checkpoint.Totals.add(batch.Checkpoint.Totals)
+		if len(batch.Changes)+len(batch.Cases)+len(batch.Seen) == 0 {
+			continue
+		}
+		if err := r.save(batch); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// aboutRecipients tells whether a change is parked for the sake of its recipients
+// alone, by the codes that the rules use for that.
+func (c *Change) aboutRecipients() bool {
+	return c.Outcome == Parked && len(c.Reasons) > 0 && !slices.ContainsFunc(c.Reasons, func(r Reason) bool {
+		return !strings.HasPrefix(r.Code, "recipient-") && !strings.HasPrefix(r.Code, "identity-")
+	})
+}
