@@ -26,6 +26,7 @@ type answered struct {
 	KundhandelseID    string `json:"kundhandelseId"`
 	KundhandelseTyp   string
 	Tidpunkt          string
+	Rubrik            string
 	UtokadInformation struct{ Rad string }
 	Referenser        struct{ ProducentReferens string }
 }

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"database/sql"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"arendebrygga/adapter"
+
+	_ "modernc.org/sqlite" // the case system of these tests
+)
+
+// TestPoint22_ReloadRepublishesNothing: other rules judge what comes after, and a
+// mistake in a file leaves the old ones running.
+func TestPoint22_ReloadRepublishesNothing(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there is no SIGHUP")
+	}
+	dir := layOutOps(t, "sqlite", "path: bra.db")
+	db, err := sql.Open("sqlite", filepath.Join(dir, "bra.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	execAll(t, db, runTable, runRow)
+	mapping := filepath.Join(dir, "mappings/byra.yaml")
+	w := startService(t, dir)
+	w.again = func() (*loaded, adapter.Problems) { return loadAll(filepath.Join(dir, "arendebrygga.yaml"), nil, nil) }
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP) // one that comes too early must not end the test
+	go w.reloadAtHangup(t.Context())
+	eventually(t, "an event", func() bool { return w.events(t) == 1 })
+
+	writeFile(t, mapping, strings.Replace(runMapping, "rubrik:", "rubirk:", 1))
+	hangup(t, w, "the old rules go on")
+	execAll(t, db, strings.Replace(runRow, "(1,", "(2,", 1))
+	eventually(t, "an event by the old rules", func() bool { return w.events(t) == 2 })
+
+	writeFile(t, mapping, strings.Replace(runMapping, "Vi har tagit emot din ansökan", "Ny rubrik", 1))
+	hangup(t, w, "rules reloaded")
+	execAll(t, db, strings.Replace(runRow, "(1,", "(3,", 1))
+	eventually(t, "an event by the new rules", func() bool { return w.events(t) == 3 })
+	old, now := 0, 0
+	for _, e := range mustAsk(t, w.api+"/mina-arenden/v1/kundhandelser", "199009222382", "").Kundhandelser[0].KundhandelserForPart {
+		switch e.Rubrik {
+		case "Vi har tagit emot din ansökan":
+			old++
+		case "Ny rubrik":
+			now++
+		}
+	}
+	if old != 2 || now != 1 {
+		t.Errorf("%d events with the old text and %d with the new, want 2 and 1", old, now)
+	}
+
+	config := filepath.Join(dir, "arendebrygga.yaml")
+	text, err := os.ReadFile(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, config, strings.Replace(string(text), "tid: time", "tid: string", 1))
+	hangup(t, w, "nothing was reloaded")
+}
+
+func hangup(t *testing.T, w *working, said string) {
+	t.Helper()
+	before := strings.Count(w.log.String(), said)
+	self, err := os.FindProcess(os.Getpid())
+	if err == nil {
+		err = self.Signal(syscall.SIGHUP)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, said, func() bool { return strings.Count(w.log.String(), said) > before })
+}
+
+func eventually(t *testing.T, what string, happened func() bool) {
+	t.Helper()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(time.Minute); !happened(); <-tick.C {
+		if time.Now().After(deadline) {
+			t.Fatalf("not within a minute: %s", what)
+		}
+	}
+}
