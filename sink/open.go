@@ -171,11 +171,11 @@ func create(path string) error {
 	case err != nil:
 		return os.Rename(draft.Name(), path) // a file system without links
 	}
-	return syncFolder(filepath.Dir(path))
+	return SyncFolder(filepath.Dir(path))
 }
 
-// syncFolder makes a new name in a folder last through a power cut.
-func syncFolder(path string) error {
+// SyncFolder makes a new name in a folder last through a power cut.
+func SyncFolder(path string) error {
 	if runtime.GOOS == "windows" {
 		return nil
 	}

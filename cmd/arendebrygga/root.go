@@ -22,11 +22,16 @@ var errReported = errors.New("already reported")
 // commands lists every command of the program.
 func commands(environ []string) []*cobra.Command {
 	return []*cobra.Command{
+		newBackupCommand(environ),
+		newBaselineCommand(environ),
 		newDemoCommand(environ),
+		newParkedCommand(environ),
+		newResyncCommand(environ),
 		newRunCommand(environ),
 		newStatusCommand(environ),
 		newValidateCommand(environ),
 		newVersionCommand(),
+		newWithdrawCommand(environ),
 	}
 }
 
@@ -44,6 +49,9 @@ func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, s
 		return exitOK
 	case !*started:
 		fmt.Fprintf(stderr, "arendebrygga: %v\n  hint: `arendebrygga help` lists the commands, `arendebrygga help COMMAND` the flags of one\n", err)
+		return exitUsage
+	case errors.Is(err, errUsage):
+		fmt.Fprintf(stderr, "arendebrygga: %v\n", err)
 		return exitUsage
 	case !errors.Is(err, errReported):
 		fmt.Fprintf(stderr, "arendebrygga: %v\n", err)

@@ -12,6 +12,7 @@ import (
 // newRunCommand makes `arendebrygga run`.
 func newRunCommand(environ []string) *cobra.Command {
 	var path, listen, store string
+	var existing bool
 	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "Publishes: polls the sources and serves the standard API until it is stopped",
@@ -50,12 +51,13 @@ mistake in any file, nothing changes. Other changes take a restart.`,
 			if err != nil {
 				return err
 			}
-			s := service{loaded: l, log: log, at: at, again: func() (*loaded, adapter.Problems) { return loadAll(path, environ, flags) }}
+			s := service{loaded: l, log: log, at: at, existing: existing, again: func() (*loaded, adapter.Problems) { return loadAll(path, environ, flags) }}
 			return s.run(cmd.Context())
 		},
 	}
 	cmd.Flags().StringVarP(&path, "config", "c", "arendebrygga.yaml", "the configuration `file`")
 	cmd.Flags().StringVar(&listen, "listen", "", "`address` for the API, over api.listen")
 	cmd.Flags().StringVar(&store, "store", "", "the store's `file`, over store.path")
+	cmd.Flags().BoolVar(&existing, "existing", false, "never make a new store: for service units, where a missing one is a mistake")
 	return cmd
 }

@@ -23,6 +23,7 @@ type service struct {
 	log       zerolog.Logger
 	at        func(adapter.Point)
 	committed func(source string, changes []adapter.Change)
+	existing  bool           // a store that is missing is an error, not a new installation
 	listening func(net.Addr) // told the address when the API can be asked
 
 	opsListening func(net.Addr)                     // the same for ops.listen
@@ -37,12 +38,12 @@ type service struct {
 // run works until ctx ends. A source that fails never stops another, nor the API;
 // without the store or the API there is nothing to work for, and that is an error.
 func (s *service) run(ctx context.Context) error {
-	store, err := sink.Open(s.Config.Store.Path)
+	store, _, err := s.openStore(nil)
 	if err != nil {
 		return err
 	}
 	err = s.serve(ctx, store)
-	return errors.Join(err, store.Close())
+	return errors.Join(err, writeMarker(s.Config.Store.Path, store), store.Close())
 }
 
 func (s *service) serve(ctx context.Context, store *sink.Store) error {
@@ -78,6 +79,8 @@ func (s *service) serve(ctx context.Context, store *sink.Store) error {
 	if ops != nil {
 		loops.Go(func() { s.serveOps(ctx, ops) })
 	}
+	loops.Go(func() { s.keepMarker(ctx, store) })
+	defer s.openAdmin()()
 	err = api.Serve(ctx, ln, handler, s.log)
 	stop()
 	loops.Wait()

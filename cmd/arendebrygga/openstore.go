@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"arendebrygga/adapter"
+	"arendebrygga/sink"
+)
+
+// errLost is wrapped by what says that the store is not the one that was here.
+var errLost = errors.New("the store is not the one that was here")
+
+// openStore opens the store, making it if there never was one. A store that is missing
+// or another one is an error, as everything would be published a second time under
+// other ids, unless anew, told why, lets it begin anew. Then, and where the store is
+// an older one, its sources are halted until an operator has chosen for each how it
+// goes on. fresh tells whether it began anew.
+func (s *service) openStore(anew func(error) error) (store *sink.Store, fresh bool, err error) {
+	path := s.Config.Store.Path
+	m, err := readMarker(path)
+	if err != nil {
+		return nil, false, err
+	}
+	_, err = os.Stat(path)
+	missing := errors.Is(err, fs.ErrNotExist)
+	if missing && s.existing && anew == nil {
+		return nil, false, fmt.Errorf("store %s is missing, and --existing lets no new one be made; is its volume mounted?", path)
+	}
+	if fresh = missing && m != nil; fresh {
+		if err := chosen(anew, fmt.Errorf("%w: %s is missing, which was made on %s; put it back, or the newest backup", errLost, path, m.Made.Local().Format(time.DateTime))); err != nil {
+			return nil, false, err
+		}
+	}
+	if store, err = sink.Open(path); err != nil {
+		return nil, false, err
+	}
+	if fresh, err = s.recognise(store, m, fresh, anew); err == nil {
+		err = writeMarker(path, store)
+	}
+	if err != nil {
+		return nil, false, errors.Join(err, store.Close())
+	}
+	return store, fresh, nil
+}
+
+// chosen asks whether to begin anew.
+func chosen(anew func(error) error, why error) error {
+	if anew != nil {
+		return anew(why)
+	}
+	return fmt.Errorf("%w; or begin anew with arendebrygga baseline SOURCE, which publishes only what comes from now on, or arendebrygga resync SOURCE, which publishes everything again under other ids", why)
+}
+
+// recognise compares a store with its marker and halts what must not go on.
+func (s *service) recognise(store *sink.Store, m *marker, fresh bool, anew func(error) error) (bool, error) {
+	if m == nil {
+		return false, nil
+	}
+	now, err := markerOf(store)
+	if err != nil {
+		return false, err
+	}
+	if !fresh && now.Key != m.Key {
+		why := fmt.Errorf("%w: %s was made on %s, and the one before on %s, so it gives other ids; put that one back, or the newest backup of it",
+			errLost, s.Config.Store.Path, now.Made.Local().Format(time.DateTime), m.Made.Local().Format(time.DateTime))
+		if err := chosen(anew, why); err != nil {
+			return false, err
+		}
+		fresh = true
+	}
+	if fresh {
+		for _, src := range s.Config.Sources {
+			if err := s.halt(store, src.Def.Name, "store-anew", "the store was begun anew when another source was given a baseline or a resync"); err != nil {
+				return true, err
+			}
+		}
+		return true, nil
+	}
+	for source, had := range m.Changes {
+		if has := now.Changes[source]; has < had {
+			err := s.halt(store, source, "store-older", fmt.Sprintf("the store is older than it was: it has %d changes of this source and had %d; what was withdrawn by hand since then is published again, so withdraw it again", has, had))
+			if err != nil {
+				return false, err
+			}
+		}
+	}
+	return false, nil
+}
+
+// halt notes in the store that a source waits for an operator's choice.
+func (s *service) halt(store *sink.Store, source, reason, detail string) error {
+	cp, err := store.Checkpoint(source)
+	if err != nil {
+		return err
+	}
+	if cp.Phase == adapter.New {
+		cp.Phase = adapter.FirstPass // one that is new would begin as firstRun says
+	}
+	detail += fmt.Sprintf("; choose how it goes on: arendebrygga resync %[1]s (what the store does not have is published) or arendebrygga baseline %[1]s (nothing is, but what comes from now on)", source)
+	cp.Halted = &adapter.Halt{Reason: reason, Detail: detail, At: time.Now().UTC().Truncate(time.Second)}
+	s.log.Error().Str("source", source).Str("reason", reason).Msg("source stopped: " + detail)
+	return store.Commit(adapter.Batch{Source: source, Checkpoint: cp})
+}
+
+// keepMarker brings the marker up to date now and then.
+func (s *service) keepMarker(ctx context.Context, store *sink.Store) {
+	tick := time.NewTicker(markerEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if err := writeMarker(s.Config.Store.Path, store); err != nil {
+				s.log.Warn().Err(err).Msg("what tells an older store from this one could not be written")
+			}
+		}
+	}
+}
