@@ -1,6 +1,9 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -98,5 +101,21 @@ func TestAllowedHours(t *testing.T) {
 		if got := cfg.Sources[0].Def.Limits.AllowedHours; got != want || len(problems) > 0 {
 			t.Errorf("%s: %+v, %v", text, got, problems)
 		}
+	}
+}
+
+// TestPoint19_FirstRunMustBeChosen: what becomes of old rows is never guessed.
+func TestPoint19_FirstRunMustBeChosen(t *testing.T) {
+	base, err := os.ReadFile("testdata/ok.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	path := filepath.Join(dir, "arendebrygga.yaml")
+	writeFile(t, filepath.Join(dir, "mappings/tom.yaml"), "")
+	writeFile(t, path, strings.Replace(string(base), "    firstRun: baseline\n", "", 1))
+	cfg, problems := loadConfig(path, nil, nil)
+	if cfg != nil || len(problems) != 1 || problems[0].Warning || problems[0].Message != "firstRun is missing" {
+		t.Errorf("%+v, %v", cfg, problems)
 	}
 }
