@@ -73,6 +73,7 @@ func (l *Loop) lookBack(ctx context.Context) error {
 		return err
 	}
 	marks := append(slices.Clone(l.checkpoint.Ring), Mark{Cursor: l.checkpoint.Reached})
+	marks = slices.DeleteFunc(marks, func(m Mark) bool { return m.Cursor == "" }) // the beginning: nothing ends before that
 	cursors := make([]Key, len(marks))
 	for i := range marks {
 		cursors[i] = marks[i].Cursor
