@@ -22,7 +22,7 @@ const sweepRetry = time.Minute
 // sweepDue tells whether there is something to sweep now.
 func (l *Loop) sweepDue() bool {
 	if l.Definition.Sweep == 0 || l.Definition.Cursor.Kind == CursorNone || l.saved.IsZero() || !l.recognised ||
-		l.checkpoint.Phase != Following || l.checkpoint.Walk != nil || l.checkpoint.Halted != nil || l.halt != nil || l.roused {
+		l.checkpoint.Phase != Following || l.checkpoint.Walk != nil || l.checkpoint.Halted != nil || l.halt != nil || l.roused || l.closed(time.Now()) > 0 {
 		return false
 	}
 	if l.sweep != nil {
