@@ -40,6 +40,7 @@ type dialect struct {
 	never   func(text string) bool                                                      // true for a time that says none; nil if the ISO forms are all there is
 	places  []string                                                                    // statements that give what tells this database from others, the best first
 	opened  []snapshotRule                                                              // ways to ask for open transactions, the newest server's first
+	inspect inspecting                                                                  // how it is asked about itself
 	first   bool                                                                        // whether there is a row is asked by the index only if it is asked for the first row
 	explain func(error) (text string, ok bool)                                          // a database error without values that may be personal
 }

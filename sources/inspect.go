@@ -2,7 +2,8 @@ package sources
 
 import (
 	"context"
-	"errors"
+	"fmt"
+	"time"
 
 	"arendebrygga/adapter"
 )
@@ -18,8 +19,6 @@ const (
 	Error   Level = "error"   // the source cannot be read like this
 )
 
-var errNotYet = errors.New("not supported in this version")
-
 // Finding is one thing that an inspection found. It names things of the schema and
 // counts, never values of rows.
 type Finding struct {
@@ -34,16 +33,88 @@ type Inspection struct {
 	Grants   []string // SQL for a DBA: a login that may do no more than the source needs; empty where there are no logins
 }
 
+// inspectTimeout bounds each statement of an inspection, if limits.queryTimeout does
+// not do so earlier: what cannot be counted in that time stays unknown.
+const inspectTimeout = 10 * time.Second
+
+// inspection is one under way.
+type inspection struct {
+	*poller
+	Inspection
+}
+
 // Inspect looks into a source's database without changing anything: what the login
 // may do, whether the queries give what is declared, how a poll would be carried out.
 // What goes wrong is a finding, too; an error means that it could not be begun.
 func Inspect(ctx context.Context, def *adapter.Definition, conn Connection) (Inspection, error) {
-	return Inspection{}, errNotYet
+	limited := *def
+	if limited.Limits.QueryTimeout == 0 || limited.Limits.QueryTimeout > inspectTimeout {
+		limited.Limits.QueryTimeout = inspectTimeout
+	}
+	src, err := Open(&limited, conn)
+	if err != nil {
+		return Inspection{}, err
+	}
+	defer src.Close()
+	i := &inspection{poller: src.(*poller)}
+	if _, err := i.Clock(ctx); err != nil {
+		return Inspection{}, err
+	}
+	i.ask(ctx, "the server", i.dia.inspect.server)
+	i.ask(ctx, "the rights of the login", i.dia.inspect.rights)
+	i.ask(ctx, "the tables that are read", (*inspection).grants)
+	i.ask(ctx, "the clock", (*inspection).clocks)
+	i.ask(ctx, "the columns", (*inspection).columns)
+	if i.events != nil {
+		i.rows(ctx)
+	}
+	return i.Inspection, ctx.Err()
 }
 
 // Rights looks up only what the login of an open source may do, with its own
 // connections: little enough to be asked at every start. A login that may do more than
 // read is a finding of level Warning, and the grants say what would do.
 func Rights(ctx context.Context, source adapter.Source) (Inspection, error) {
-	return Inspection{}, errNotYet
+	p, ok := source.(*poller)
+	if !ok {
+		return Inspection{}, fmt.Errorf("the source was not opened by this package")
+	}
+	i := &inspection{poller: p}
+	if err := i.dia.inspect.rights(i, ctx); err != nil {
+		return Inspection{}, p.failed("look up the rights of the login", err)
+	}
+	if err := i.grants(ctx); err != nil {
+		return Inspection{}, p.failed("look up the tables that are read", err)
+	}
+	return i.Inspection, nil
+}
+
+func (i *inspection) tell(level Level, hint, what string, args ...any) {
+	i.Findings = append(i.Findings, Finding{Level: level, What: fmt.Sprintf(what, args...), Hint: hint})
+}
+
+// ask carries out a part of the inspection. That it cannot be is a finding.
+func (i *inspection) ask(ctx context.Context, what string, part func(*inspection, context.Context) error) {
+	if ctx.Err() != nil {
+		return
+	}
+	if err := part(i, ctx); err != nil {
+		i.tell(Warning, "", "%s could not be looked up: %s", what, i.dia.text(err))
+	}
+}
+
+// clocks compares the database's clock with ours. Nothing but what is shown to
+// people goes by ours.
+func (i *inspection) clocks(ctx context.Context) error {
+	theirs, err := i.Clock(ctx)
+	if err != nil {
+		return err
+	}
+	level, hint := OK, ""
+	off := time.Since(theirs).Round(time.Second)
+	if off.Abs() > time.Minute {
+		level, hint = Info, "nothing is lost by it, as all reading goes by the database's clock; but its times look early or late beside others"
+	}
+	i.tell(level, hint, "the database's clock and ours differ by %s", off.Abs())
+	return nil
 }

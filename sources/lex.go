@@ -12,6 +12,7 @@ type token struct {
 	text   string // words in upper case; "" for strings and quoted names
 	depth  int
 	offset int // in bytes
+	end    int // the offset behind it
 }
 
 // syntax is how dialects differ in what is text and what is SQL.
@@ -39,12 +40,12 @@ func (s syntax) lex(query string) []token {
 		switch {
 		case r == '\'' || r == '"' || !s.postgres && (r == '`' || r == '['):
 			size = quotedSize(query[i:], s.backslash || s.escaped(tokens, i))
-			tokens = append(tokens, token{"", depth, i})
+			tokens = append(tokens, token{"", depth, i, i + size})
 			i += size
 			continue
 		case r == '$' && s.postgres:
 			text, size := dollar(query[i:])
-			tokens = append(tokens, token{text, depth, i})
+			tokens = append(tokens, token{text, depth, i, i + size})
 			i += size
 			continue
 		case r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r):
@@ -54,13 +55,13 @@ func (s syntax) lex(query string) []token {
 			if size < 0 {
 				size = len(query) - i
 			}
-			tokens = append(tokens, token{strings.ToUpper(query[i : i+size]), depth, i})
+			tokens = append(tokens, token{strings.ToUpper(query[i : i+size]), depth, i, i + size})
 			i += size
 			continue
 		case r == ')':
 			depth--
 		}
-		tokens = append(tokens, token{string(r), depth, i})
+		tokens = append(tokens, token{string(r), depth, i, i + width})
 		if r == '(' {
 			depth++
 		}

@@ -59,6 +59,7 @@ var mysqlDialect = dialect{
 		return column + " <= '" + wall + "'"
 	},
 	places:  mysqlPlaces,
+	inspect: inspecting{server: mysqlServer, rights: mysqlRights, found: mysqlFound, granted: mysqlGrants, within: "SELECT DATABASE()", scans: mysqlScans},
 	explain: explainMySQL,
 }
 

@@ -1,0 +1,108 @@
+package sources
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"strings"
+
+	"arendebrygga/adapter"
+)
+
+// readable lists for each declared type the kinds of column that every value of is
+// read well.
+var readable = map[adapter.ColumnType][]string{
+	adapter.String:  {"text", "whole", "exact", "float", "moment", "day", "truth", "uuid"},
+	adapter.Int:     {"whole", "exact"},
+	adapter.Decimal: {"whole", "exact", "float"},
+	adapter.Float:   {"whole", "exact", "float"},
+	adapter.Bool:    {"whole", "truth"},
+	adapter.Time:    {"moment", "day"},
+	adapter.Date:    {"moment", "day"},
+	adapter.UUID:    {"uuid", "bytes", "text"},
+	adapter.Bytes:   {"bytes", "text"},
+}
+
+// kindOf sorts the names that databases have for column types; empty for one that is
+// not known here, which may well be readable.
+func kindOf(databaseType string) string {
+	name := strings.TrimPrefix(strings.ToUpper(databaseType), "UNSIGNED ")
+	switch name {
+	case "DECIMAL", "NUMERIC":
+		return "exact"
+	case "FLOAT", "DOUBLE", "REAL", "FLOAT4", "FLOAT8":
+		return "float"
+	case "DATETIME", "TIMESTAMP", "TIMESTAMPTZ":
+		return "moment"
+	case "DATE":
+		return "day"
+	case "BOOL", "BIT":
+		return "truth"
+	case "UUID":
+		return "uuid"
+	case "BINARY", "VARBINARY", "BYTEA":
+		return "bytes"
+	case "INT", "TINYINT", "SMALLINT", "MEDIUMINT", "BIGINT", "INT2", "INT4", "INT8", "YEAR":
+		return "whole"
+	}
+	if strings.HasSuffix(name, "BLOB") {
+		return "bytes"
+	}
+	if strings.HasSuffix(name, "TEXT") || strings.HasSuffix(name, "CHAR") || name == "NAME" || name == "ENUM" {
+		return "text"
+	}
+	return ""
+}
+
+// columns compares what the queries give with what is declared.
+func (i *inspection) columns(ctx context.Context) error {
+	if _, err := i.eventsView(ctx); err != nil {
+		i.tell(Error, "mend events.query or events.columns", "%s", i.dia.text(err))
+	} else if err := i.types(ctx, i.events, "events"); err != nil {
+		return err
+	}
+	if i.def.Recipients.Query == "" {
+		return nil
+	}
+	if _, err := i.recipientsView(ctx); err != nil {
+		i.tell(Error, "mend recipients.query or recipients.columns", "%s", i.dia.text(err))
+		return nil
+	}
+	return i.types(ctx, i.recipients, "recipients")
+}
+
+// types tells of columns whose values cannot be read, or not all. SQLite's columns
+// have no types to go by.
+func (i *inspection) types(ctx context.Context, v *view, where string) error {
+	found, err := query(ctx, i.poller, statement{sql: v.query + "\nLIMIT 0"}, func(rows *sql.Rows) ([]*sql.ColumnType, error) { return rows.ColumnTypes() })
+	if err != nil {
+		return err
+	}
+	names := make(adapter.Columns, len(found))
+	for at := range found {
+		names[at].Name = found[at].Name()
+	}
+	wrong := false
+	for _, col := range v.columns {
+		databaseType := found[names.Index(col.Name)].DatabaseTypeName()
+		kind := kindOf(databaseType)
+		if i.dia.epoch || kind == "" || slices.Contains(readable[col.Type], kind) || col.Type == adapter.Int && databaseType == "BIT" {
+			continue
+		}
+		wrong = true
+		switch kind {
+		case "text":
+			i.tell(Warning, "a row whose text is no "+string(col.Type)+" is parked; declare it as string, or convert it in the query",
+				"%s.columns: %s is declared as %s, and is text in the database (%s)", where, col.Name, col.Type, databaseType)
+		case "bytes":
+			i.tell(Warning, "declare it as bytes or uuid", "%s.columns: %s is declared as %s, and holds bytes in the database (%s)", where, col.Name, col.Type, databaseType)
+		default:
+			i.tell(Error, "no row could be read: declare another type, or convert it in the query",
+				"%s.columns: %s is declared as %s, and is %s in the database", where, col.Name, col.Type, databaseType)
+		}
+	}
+	if !wrong {
+		i.tell(OK, "", "%s.query gives the %d columns that are declared, in types that can be read", where, len(v.columns))
+	}
+	return nil
+}

@@ -1,0 +1,135 @@
+package sources
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// spareConnections are those that a least login has beyond limits.maxConnections: for
+// one that the server still counts after a cut, and for validate --connect.
+const spareConnections = 2
+
+// grants finds the tables that the queries name, and words the SQL for a login that
+// may read these. Of a view its own name counts, not what it reads.
+func (i *inspection) grants(ctx context.Context) error {
+	if i.dia.inspect.found == "" {
+		return nil
+	}
+	names := i.dia.syntax.tables(i.def.Query)
+	names = append(names, i.dia.syntax.tables(i.def.Recipients.Query)...)
+	for _, rule := range []string{i.def.Cursor.Table, i.def.Recipients.Cursor.Table} {
+		if rule != "" {
+			names = append(names, rule)
+		}
+	}
+	var tables []pair
+	for _, name := range names {
+		found, err := i.pair(ctx, statement{i.dia.inspect.found, []any{i.dia.table(name)}})
+		if err != nil && !unsupported(err) {
+			return err
+		}
+		if err == nil && found != nil && !slices.Contains(tables, *found) {
+			tables = append(tables, *found)
+		}
+	}
+	database, err := i.text(ctx, statement{sql: i.dia.inspect.within})
+	if err != nil {
+		return err
+	}
+	i.Grants = i.dia.inspect.granted(i, string(database), tables)
+	return nil
+}
+
+// mysqlFound takes a name apart as the dialect quotes it.
+const mysqlFound = `SELECT TABLE_SCHEMA, TABLE_NAME FROM (SELECT ? AS name) n JOIN information_schema.TABLES
+ ON name = CONCAT('` + "`" + `', TABLE_SCHEMA, '` + "`.`" + `', TABLE_NAME, '` + "`" + `') OR TABLE_SCHEMA = DATABASE() AND name = CONCAT('` + "`" + `', TABLE_NAME, '` + "`" + `')`
+
+func mysqlGrants(i *inspection, database string, tables []pair) []string {
+	const login = "'arendebrygga'@'%'"
+	grants := []string{fmt.Sprintf("CREATE USER %s IDENTIFIED BY '…' WITH MAX_USER_CONNECTIONS %d;", login, i.limits.MaxConnections+spareConnections)}
+	for _, t := range tables {
+		grants = append(grants, fmt.Sprintf("GRANT SELECT ON %s.%s TO %s;", i.dia.name(t.first.text()), i.dia.name(t.second.text()), login))
+	}
+	if len(tables) == 0 {
+		grants = append(grants, fmt.Sprintf("GRANT SELECT ON %s.* TO %s;", i.dia.name(database), login))
+	}
+	return grants
+}
+
+const postgresFound = `SELECT n.nspname::text, c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass(` + postgresMark + `::text)`
+
+func postgresGrants(i *inspection, database string, tables []pair) []string {
+	const login = "arendebrygga"
+	grants := []string{
+		fmt.Sprintf("CREATE ROLE %s LOGIN PASSWORD '…' CONNECTION LIMIT %d;", login, i.limits.MaxConnections+spareConnections),
+		fmt.Sprintf("ALTER ROLE %s SET default_transaction_read_only = on;", login),
+		fmt.Sprintf("GRANT CONNECT ON DATABASE %s TO %s;", i.dia.name(database), login),
+	}
+	if len(tables) == 0 {
+		return append(grants, fmt.Sprintf("GRANT USAGE ON SCHEMA public TO %s;", login), fmt.Sprintf("GRANT SELECT ON ALL TABLES IN SCHEMA public TO %s;", login))
+	}
+	var used []string
+	for _, t := range tables {
+		if schema := i.dia.name(t.first.text()); !slices.Contains(used, schema) {
+			used = append(used, schema)
+			grants = append(grants, fmt.Sprintf("GRANT USAGE ON SCHEMA %s TO %s;", schema, login))
+		}
+		grants = append(grants, fmt.Sprintf("GRANT SELECT ON %s.%s TO %s;", i.dia.name(t.first.text()), i.dia.name(t.second.text()), login))
+	}
+	return grants
+}
+
+// tables lists what stands in a query where a table may stand: behind FROM and JOIN,
+// and behind a comma in a FROM clause. It knows no more than that, so there may be
+// names among them that no table has. They are as the operator wrote them.
+func (x syntax) tables(query string) (names []string) {
+	tokens := x.lex(query)
+	inFrom := map[int]bool{} // by depth
+	for i, t := range tokens {
+		switch t.text {
+		case "SELECT", "WHERE", "GROUP", "HAVING", "UNION", "EXCEPT", "INTERSECT", "WINDOW":
+			inFrom[t.depth] = false
+			continue
+		case "FROM", "JOIN", "STRAIGHT_JOIN":
+			inFrom[t.depth] = true
+		case "(":
+			inFrom[t.depth+1] = i > 0 && inFrom[t.depth] && slices.Contains([]string{"FROM", "JOIN", ",", "("}, tokens[i-1].text)
+			if !inFrom[t.depth+1] {
+				continue
+			}
+		case ",", "LATERAL", "ONLY":
+			if !inFrom[t.depth] {
+				continue
+			}
+		default:
+			continue
+		}
+		if name := nameAt(query, tokens[i+1:]); name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// nameAt is the name, perhaps with a schema before it, that tokens begin with; empty
+// if they begin otherwise or with a function's call.
+func nameAt(query string, tokens []token) string {
+	name := ""
+	for i := 0; i < len(tokens); i += 2 {
+		part := query[tokens[i].offset:tokens[i].end]
+		if strings.ContainsAny(part[:1], "'(),.;*") || slices.Contains([]string{"SELECT", "LATERAL", "ONLY", "VALUES", "TABLE"}, tokens[i].text) {
+			return ""
+		}
+		name += part
+		if i+1 == len(tokens) || tokens[i+1].text != "." {
+			if i+1 < len(tokens) && tokens[i+1].text == "(" {
+				return ""
+			}
+			break
+		}
+		name += "."
+	}
+	return name
+}

@@ -1,0 +1,166 @@
+package sources
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"arendebrygga/adapter"
+)
+
+// scan is a table that a statement reads, as the database plans it.
+type scan struct {
+	table string
+	index string  // empty: the table is read whole
+	rows  float64 // by estimate; 0 if the database does not say
+}
+
+// plan has the database say how it would read a window in the middle of the rows.
+func (i *inspection) plan(ctx context.Context) error {
+	v, err := i.eventsView(ctx)
+	if err != nil {
+		return err
+	}
+	if v.cursor < 0 {
+		i.tell(Info, "that is much work for the database if there are many; look whether a number or a time in the rows can be the cursor", "without a cursor every poll reads all rows")
+		return nil
+	}
+	ext, err := i.Extent(ctx)
+	if err != nil {
+		return err
+	}
+	if ext.Back == "" {
+		i.tell(OK, "", "there are so few rows that it does not matter how they are read")
+		return nil
+	}
+	cond := v.against(v.bounds(adapter.Walk{Lo: ext.Back}), "<", ext.Greatest)
+	scans, err := i.dia.inspect.scans(i, ctx, v.page(cond, i.limits.PageSize+1))
+	if err != nil {
+		return err
+	}
+	whole := false
+	for _, s := range scans {
+		if s.index != "" || s.rows > 0 && s.rows < 10*float64(i.limits.PageSize) {
+			continue
+		}
+		whole = true
+		about := ""
+		if s.rows > 0 {
+			about = fmt.Sprintf(", of about %.0f rows,", s.rows)
+		}
+		i.tell(Warning, fmt.Sprintf("an index on %s would help, and cursor.table where several tables are joined; DISTINCT, GROUP BY and UNION have the whole query made first", v.columns[v.cursor].Name),
+			"every window of a poll reads %s%s whole", s.table, about)
+	}
+	if !whole {
+		var ways []string
+		for _, s := range scans {
+			if s.index != "" {
+				ways = append(ways, s.table+" by "+s.index)
+			}
+		}
+		i.tell(OK, "", "a window of a poll reads no large table whole: %s", strings.Join(ways, ", "))
+	}
+	return nil
+}
+
+// mysqlScans reads EXPLAIN, whose columns have other places in each product.
+func mysqlScans(i *inspection, ctx context.Context, st statement) (scans []scan, err error) {
+	names, rows, err := i.table(ctx, statement{"EXPLAIN " + st.sql, st.args})
+	if unsupported(err) {
+		return nil, fmt.Errorf("the query reads a view, and the login lacks the right SHOW VIEW on it: %w", err)
+	}
+	for _, row := range rows {
+		var s scan
+		kind := ""
+		for at, name := range names {
+			switch strings.ToLower(name) {
+			case "table":
+				s.table = row[at]
+			case "key":
+				s.index = row[at]
+			case "type":
+				kind = strings.ToLower(row[at])
+			case "rows":
+				s.rows, _ = strconv.ParseFloat(row[at], 64) // empty where nothing is read
+			}
+		}
+		if kind == "all" || kind == "index" { // the latter: all of an index
+			s.index = ""
+		}
+		if s.table != "" && kind != "" {
+			scans = append(scans, s)
+		}
+	}
+	return scans, err
+}
+
+// postgresNode is a node of a plan in JSON.
+type postgresNode struct {
+	Type   string  `json:"Node Type"`
+	Table  string  `json:"Relation Name"`
+	Schema string  `json:"Schema"`
+	Index  string  `json:"Index Name"`
+	Rows   float64 `json:"Plan Rows"`
+	Plans  []postgresNode
+}
+
+func postgresScans(i *inspection, ctx context.Context, st statement) ([]scan, error) {
+	text, err := i.text(ctx, statement{"EXPLAIN (VERBOSE, FORMAT JSON) " + st.sql, st.args})
+	if err != nil {
+		return nil, err
+	}
+	var plans []struct{ Plan postgresNode }
+	if err := json.Unmarshal([]byte(text), &plans); err != nil {
+		return nil, fmt.Errorf("the plan cannot be read: %w", err)
+	}
+	var scans []scan
+	for _, p := range plans {
+		if scans, err = p.Plan.scans(ctx, i, scans); err != nil {
+			return nil, err
+		}
+	}
+	return scans, nil
+}
+
+// scans collects what a node and those below it read. The rows of a table that is read
+// whole are those that it has, as the plan counts only those that pass its conditions.
+func (n postgresNode) scans(ctx context.Context, i *inspection, scans []scan) ([]scan, error) {
+	var err error
+	switch {
+	case n.Type == "Seq Scan":
+		size, err := i.text(ctx, statement{"SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = to_regclass(" + postgresMark + "::text)", []any{i.dia.name(n.Schema) + "." + i.dia.name(n.Table)}})
+		if err != nil {
+			return nil, err
+		}
+		rows, _ := strconv.ParseFloat(string(size), 64) // empty: a table that we cannot see, whose estimate is all there is
+		scans = append(scans, scan{table: n.Table, rows: max(rows, n.Rows, 1)})
+	case n.Index != "":
+		scans = append(scans, scan{table: n.Table, index: n.Index, rows: n.Rows})
+	}
+	for _, child := range n.Plans {
+		if scans, err = child.scans(ctx, i, scans); err != nil {
+			return nil, err
+		}
+	}
+	return scans, nil
+}
+
+// sqliteScans reads EXPLAIN QUERY PLAN, which has a line of text for each table.
+func sqliteScans(i *inspection, ctx context.Context, st statement) (scans []scan, err error) {
+	_, rows, err := i.table(ctx, statement{"EXPLAIN QUERY PLAN " + st.sql, st.args})
+	for _, row := range rows {
+		words := strings.Fields(row[len(row)-1])
+		switch {
+		case len(words) < 2 || words[1] == "CONSTANT":
+		case words[0] == "SCAN":
+			scans = append(scans, scan{table: words[1]})
+		case words[0] == "SEARCH":
+			_, index, _ := strings.Cut(strings.Join(words, " "), " USING ")
+			index, _, _ = strings.Cut(index, " (")
+			scans = append(scans, scan{table: words[1], index: index})
+		}
+	}
+	return scans, err
+}
