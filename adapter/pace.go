@@ -26,7 +26,10 @@ func (l *Loop) rest(ctx context.Context, d time.Duration) {
 		}
 		if l.sweepDue() {
 			begun := time.Now()
-			l.sweepOn(ctx)
+			l.board.doing(Sweeping, pause)
+			if l.sweepOn(ctx); l.sweep == nil {
+				l.board.doing(Resting, time.Until(until))
+			}
 			pause = max(min(time.Since(begun), time.Until(until)), 0)
 		}
 		l.wait(ctx, pause)

@@ -39,7 +39,6 @@ func (l *Loop) sweepOn(ctx context.Context) {
 		l.sweep = &sweep{begun: l.told.Add(time.Since(l.asked)), met: newBits(l.checkpoint.Changes), since: time.Now()}
 		l.Log.Debug().Msg("sweep begins")
 	}
-	l.board.doing(Sweeping, 0)
 	err := l.sweepPage(ctx)
 	if err != nil && ctx.Err() == nil {
 		l.Log.Warn().Err(err).Msg("sweep failed, will begin anew")
