@@ -143,7 +143,7 @@ func TestReferenceOfReasons(t *testing.T) {
 // TestReferenceOfHalts holds the same of the words that say why a source stops.
 func TestReferenceOfHalts(t *testing.T) {
 	told := referenceKeys(t, "## Why a source stops")
-	word := regexp.MustCompile(`(?:\bstop\(|newHalt\(|\thalt[A-Z]\w+ += )"([a-z-]+)"`)
+	word := regexp.MustCompile(`(?:\bstop\(|newHalt\(|\bhalt\(store, [^"]*, |\thalt[A-Z]\w+ += )"([a-z-]+)"`)
 	for _, room := range []string{"adapter", "cmd/arendebrygga"} {
 		for _, m := range inProgram(t, room, word) {
 			if told[m[1]] == "" {
