@@ -8,7 +8,7 @@ import (
 	"arendebrygga/adapter"
 )
 
-func TestFirstRun(t *testing.T) {
+func TestPoint19_FirstRun(t *testing.T) {
 	for _, c := range []struct {
 		kind  adapter.FirstRunKind
 		first []string
@@ -107,7 +107,7 @@ func TestNotBegunWithAMistake(t *testing.T) {
 	}
 }
 
-func TestDefinitionChanged(t *testing.T) {
+func TestPoint31_DefinitionChanged(t *testing.T) {
 	b := newBench(t, definition(adapter.History))
 	b.poll(t)
 	changed := *b.def

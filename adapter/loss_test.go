@@ -224,7 +224,7 @@ func TestTakenBackIsForEver(t *testing.T) {
 }
 
 // A replica that lags behind gives a state that the case has left already.
-func TestLaggingReplica(t *testing.T) {
+func TestPoint18_LaggingReplica(t *testing.T) {
 	b := newBench(t, definition(adapter.Net))
 	b.party("A1", "alva")
 	b.put(1, "A1", "a", nil)
