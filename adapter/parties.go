@@ -20,14 +20,19 @@ type meeting struct {
 // difference is who is not a recipient as before.
 type difference struct {
 	added   []Key
-	changed []Key // another role, another identity number
+	changed []Key // another role, another identity number, or the past could not be judged yet
+	other   []Key // those of them who are not as they were
 	removed []Key // and lose what they got
 	left    []Key // and keep it
-	owed    bool  // it was known before, but the past could not be judged then
 }
 
 func (d *difference) none() bool {
 	return len(d.added)+len(d.changed)+len(d.removed)+len(d.left) == 0
+}
+
+// news tells whether the set is another one, and not only its past still to be judged.
+func (d *difference) news() bool {
+	return len(d.added)+len(d.other)+len(d.removed)+len(d.left) > 0
 }
 
 // takes tells whether somebody loses events, or gets them under another number.
@@ -41,7 +46,6 @@ func (d *difference) concerns(id Key) bool {
 func (l *Loop) company(c Case, rows []Row) meeting {
 	m := meeting{Case: c, rows: rows, now: l.tally(rows)}
 	keep := l.Definition.Recipients.Changes.Removed == Keep
-	m.owed = true
 	for i := range c.Parties {
 		p := &c.Parties[i]
 		hash, here := m.now[p.ID]
@@ -51,8 +55,9 @@ func (l *Loop) company(c Case, rows []Row) meeting {
 		case p.Until == 0 && !here:
 			m.left = append(m.left, p.ID)
 		case p.Until == 0 && p.Hash != hash:
-			m.changed = append(m.changed, p.ID)
-			m.owed = m.owed && p.Hash == 0
+			if m.changed = append(m.changed, p.ID); p.Hash != ^hash {
+				m.other = append(m.other, p.ID)
+			}
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(m.now)) {
@@ -60,12 +65,11 @@ func (l *Loop) company(c Case, rows []Row) meeting {
 			m.added = append(m.added, id)
 		}
 	}
-	m.owed = m.owed && len(m.added)+len(m.removed)+len(m.left) == 0
 	return m
 }
 
 // tally gives a hash of each recipient's rows, whatever their order. When a row was
-// last written does not count. No hash is 0.
+// last written does not count.
 func (l *Loop) tally(rows []Row) map[Key]uint64 {
 	rule := &l.Definition.Recipients
 	skip := -1
@@ -81,27 +85,26 @@ func (l *Loop) tally(rows []Row) map[Key]uint64 {
 				columns = append(columns, at)
 			}
 		}
-		now[rows[i].ID] = cmp.Or(now[rows[i].ID]+hashOf(rows[i].Values, columns, rows[i].Err), 1)
+		now[rows[i].ID] += hashOf(rows[i].Values, columns, rows[i].Err)
 	}
 	return now
 }
 
-// next gives the set that follows. A recipient whose past is to be judged later gets
-// the hash 0 until then, so that the next comparison finds it.
+// next gives the set that follows. A recipient whose past is to be judged later has
+// its hash inverted until then, so that the next comparison finds it.
 func (m *meeting) next(changes PartyChanges, number uint64) []Party {
 	next := []Party{}
 	for _, p := range m.Parties {
 		hash, here := m.now[p.ID]
-		corrected := slices.Contains(m.changed, p.ID)
 		switch {
-		case p.Until != 0 && (changes.Removed != Keep || corrected || here && changes.Added != FromNow):
+		case p.Until != 0 && (changes.Removed != Keep || slices.Contains(m.other, p.ID) || here && changes.Added != FromNow):
 			continue // what is kept would stand under the old number, or is all there again
 		case p.Until == 0 && !here && changes.Removed != Keep:
 			continue
 		case p.Until == 0 && !here:
 			p.Until = max(number, 1)
-		case p.Until == 0 && corrected && m.later:
-			p.Hash = 0
+		case p.Until == 0 && m.later && slices.Contains(m.changed, p.ID):
+			p.Hash = ^hash
 		case p.Until == 0:
 			p.Hash = hash
 		}
@@ -114,7 +117,7 @@ func (m *meeting) next(changes PartyChanges, number uint64) []Party {
 	for _, id := range m.added {
 		p := Party{ID: id, Hash: m.now[id], Since: since}
 		if m.later {
-			p.Hash = 0
+			p.Hash = ^p.Hash
 		}
 		next = append(next, p)
 	}

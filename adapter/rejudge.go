@@ -91,7 +91,7 @@ func (r *reunion) judgeCase(m *meeting) error {
 	}
 	m.Parties = set
 	r.batch.Cases = append(r.batch.Cases, m.Case)
-	if shown && !m.none() && !m.owed {
+	if shown && m.news() {
 		r.totals.Parties++
 		r.Log.Info().Int("added", len(m.added)).Int("removed", len(m.removed)+len(m.left)).Int("changed", len(m.changed)).Msg("recipients of a case changed")
 	}

@@ -175,7 +175,16 @@ func (s *sim) Earlier(_ context.Context, cursors [][2]adapter.Key) ([]bool, erro
 }
 
 // kunder are official test numbers, by the names that tests use.
-var kunder = map[adapter.Key]string{"alva": "199009222382", "bo": "195410072572", "cilla": "198003192385"}
+var kunder = map[adapter.Key]string{"alva": "199009222382", "bo": "195410072572", "cilla": "198003192385", "doris": "200001121227"}
+
+// numberOf gives a recipient's number: that of the name in its row, if there is one,
+// else that of its id.
+func numberOf(r adapter.Row) string {
+	if name, ok := r.Values[0].(string); ok && kunder[adapter.Key(name)] != "" {
+		return kunder[adapter.Key(name)]
+	}
+	return kunder[r.ID]
+}
 
 // rules publish every status as it is, but for a few that stand for the other
 // outcomes.
@@ -198,11 +207,17 @@ func (rules) Judge(ch adapter.StatusChange, recipients []adapter.Row) adapter.Ju
 	}
 	j := adapter.Judgement{Outcome: adapter.Published}
 	for _, r := range recipients {
+		if slices.Contains(r.Values, any("neighbour")) {
+			continue // a role that no mapping allows
+		}
 		j.Events = append(j.Events, adapter.Kundhandelse{
-			Kund: adapter.Identity{Typ: adapter.Personnummer, Identifierare: kunder[r.ID]}, Recipient: r.ID,
+			Kund: adapter.Identity{Typ: adapter.Personnummer, Identifierare: numberOf(r)}, Recipient: r.ID,
 			Arenden: []adapter.Arende{{Typ: "Diarienummer", Identifierare: string(ch.Case)}}, Producentarendetyp: "SIM", Typ: "KOMMUN.SIM.STEG",
 			Tidpunkt: ch.Tidpunkt, Order: ch.Order, Texter: []adapter.Text{{Sprak: "sv", Rubrik: ch.Gammal + ">" + ch.Ny}},
 		})
+	}
+	if len(j.Events) == 0 {
+		j.Outcome = adapter.Waiting
 	}
 	return j
 }
