@@ -116,6 +116,9 @@ func (f *followed) status(store *sink.Store) adapter.Status {
 	if halt := f.ended.Load(); halt != nil {
 		st.Doing, st.Begun, st.Next, st.Halted = adapter.Stopped, halt.At, time.Time{}, halt
 	}
+	if f.Def.Cursor.Kind == adapter.CursorNone {
+		st.Swept = st.Polled // every poll reads everything
+	}
 	if !st.CaughtUp.IsZero() && !st.Polled.IsZero() {
 		// Before the database has been asked for its time, ours must do.
 		st.Lag = max(st.Lag, time.Since(st.Polled))
