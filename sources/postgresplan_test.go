@@ -19,6 +19,7 @@ type plan struct {
 	Loops   float64 `json:"Actual Loops"`
 	Removed float64 `json:"Rows Removed by Filter"`
 	Plans   []plan
+	text    string // the statement
 }
 
 // TestPostgresUsesTheIndexOfTheCursor has the server write down the plans of the
@@ -91,7 +92,7 @@ func plannedBed(t *testing.T) (*servertest.Server, *bed) {
 }
 
 // plansIn takes the plans of a user's statements out of the server's log.
-func plansIn(t *testing.T, log, user string) (plans []plan) {
+func plansIn(t testing.TB, log, user string) (plans []plan) {
 	t.Helper()
 	for _, m := range regexp.MustCompile(`(?ms)^`+user+`\[\d+\] LOG:  duration: [^\n]* plan:\n(.*?^\t\})$`).FindAllStringSubmatch(log, -1) {
 		var entry struct {
@@ -101,10 +102,8 @@ func plansIn(t *testing.T, log, user string) (plans []plan) {
 		if err := json.Unmarshal([]byte(m[1]), &entry); err != nil {
 			t.Fatal(err, m[1])
 		}
-		if strings.Contains(entry.Text, "FROM") {
-			t.Log(strings.Join(strings.Fields(entry.Text), " "))
-			plans = append(plans, entry.Plan)
-		}
+		entry.Plan.text = strings.Join(strings.Fields(entry.Text), " ")
+		plans = append(plans, entry.Plan)
 	}
 	return plans
 }
@@ -115,6 +114,9 @@ func plansIn(t *testing.T, log, user string) (plans []plan) {
 // server finds that cheaper than to look up a thousand.
 func (p plan) read(t *testing.T, depth int) map[string]float64 {
 	t.Helper()
+	if p.text != "" {
+		t.Log(p.text)
+	}
 	t.Logf("%s%s %s: %.0f rows, %.0f times, %.0f left out", strings.Repeat("  ", depth+1), p.Type, p.Table, p.Rows, p.Loops, p.Removed)
 	rows := map[string]float64{p.Table: (p.Rows + p.Removed) * p.Loops}
 	if p.Table == "event" && (p.Type == "Seq Scan" && p.Loops > 0 || rows["event"] > 1100) {
