@@ -193,3 +193,24 @@ func TestPoint16_RestoredFromAnOlderBackup(t *testing.T) {
 		}
 	})
 }
+
+// TestPoint30_WithoutACursor: where every poll walks all rows there is no sweep, and
+// the polls see who is no longer a party, or has become one.
+func TestPoint30_WithoutACursor(t *testing.T) {
+	onLive(t, allKinds, adapter.Net, func(t *testing.T, l *live) {
+		l.def.Cursor = adapter.CursorRule{Kind: adapter.CursorNone, Table: "rad"}
+		l.exec(t, alva, row("a", stamp(time.Hour)))
+		l.poll(t, 0)
+		for _, step := range []struct{ change, wanted string }{
+			{"DELETE FROM part", ""},
+			{alva, "a"},
+			{"UPDATE part SET namn = 'bo'", ""},
+		} {
+			l.exec(t, step.change)
+			l.poll(t, time.Second)
+			if got := l.statuses(t); got != step.wanted {
+				t.Errorf("%s: alva sees %q", step.change, got)
+			}
+		}
+	})
+}
