@@ -132,7 +132,7 @@ func TestLateRowLeavesShadow(t *testing.T) {
 	}
 }
 
-func TestDraftBecomesFinalThenSecret(t *testing.T) {
+func TestPoint26_DraftBecomesFinalThenSecret(t *testing.T) {
 	b := newBench(t, definition(adapter.History))
 	b.party("A1", "alva")
 	b.put(1, "A1", "a", day(9, 0))
@@ -151,7 +151,7 @@ func TestDraftBecomesFinalThenSecret(t *testing.T) {
 	want(t, b.events(t, "alva"), ">a", "a>c")
 }
 
-func TestRewriteKeepsID(t *testing.T) {
+func TestPoint28_RewriteKeepsID(t *testing.T) {
 	for _, how := range []string{adapter.Replace, adapter.Ignore} {
 		t.Run(how, func(t *testing.T) {
 			def := definition(adapter.History)
@@ -199,7 +199,7 @@ func TestWaitsForRecipient(t *testing.T) {
 	}
 }
 
-func TestPoisonStopsNothing(t *testing.T) {
+func TestPoint21_PoisonStopsNothing(t *testing.T) {
 	b := newBench(t, definition(adapter.History))
 	b.party("A1", "alva")
 	b.put(1, "A1", "poison", day(9, 0))
@@ -268,7 +268,7 @@ func TestRunStopsAndRecovers(t *testing.T) {
 }
 
 // The autumn night has the hour from two to three twice.
-func TestAmbiguousHour(t *testing.T) {
+func TestPoint07_AmbiguousHour(t *testing.T) {
 	b := newBench(t, definition(adapter.History))
 	b.party("A1", "alva")
 	summer := func(minute int) time.Time {

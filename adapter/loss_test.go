@@ -191,7 +191,7 @@ func TestAmbiguousHourRewritten(t *testing.T) {
 }
 
 // In net mode a case that changed in the hour that comes twice is not behind.
-func TestAmbiguousHourOfACursor(t *testing.T) {
+func TestPoint07_AmbiguousHourOfACursor(t *testing.T) {
 	def := definition(adapter.Net)
 	def.Cursor = adapter.CursorRule{Column: "tid", Kind: adapter.CursorTime}
 	b := newBench(t, def)
@@ -208,7 +208,7 @@ func TestAmbiguousHourOfACursor(t *testing.T) {
 }
 
 // What was published and taken back once stays so, by whatever ways the row goes.
-func TestTakenBackIsForEver(t *testing.T) {
+func TestPoint27_TakenBackIsForEver(t *testing.T) {
 	for _, mode := range []adapter.Mode{adapter.History, adapter.Net} {
 		b := newBench(t, definition(mode))
 		b.party("A1", "alva")
