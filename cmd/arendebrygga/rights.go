@@ -11,8 +11,10 @@ import (
 )
 
 const (
-	rightsTime  = time.Minute     // bounds the question what a login may do
-	rightsPause = 5 * time.Second // between looks whether it can be asked, and tries
+	rightsTime  = time.Minute // bounds the question what a login may do
+	rightsPause = time.Second // between looks whether it can be asked
+	rightsRetry = time.Minute // after the first time that it failed; twice as long each time
+	rightsRest  = time.Hour   // at most
 )
 
 // rightsQuestion is [sources.Rights] of one source.
@@ -23,17 +25,20 @@ type rightsQuestion func(context.Context) (sources.Inspection, error)
 // it does not outside its hours or while it is stopped, and that the question fails is
 // no news, as a poll then says why.
 func watchRights(ctx context.Context, log zerolog.Logger, doing func() adapter.Doing, ask rightsQuestion) {
+	retry := rightsRetry
 	for {
+		pause := rightsPause
 		switch doing() {
 		case adapter.Walking, adapter.Sweeping, adapter.Resting:
 			if warnOfRights(ctx, log, ask) {
 				return
 			}
+			pause, retry = retry, min(2*retry, rightsRest)
 		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(rightsPause):
+		case <-time.After(pause):
 		}
 	}
 }
