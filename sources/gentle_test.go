@@ -35,49 +35,51 @@ func TestConnectionsOnlyRead(t *testing.T) {
 	}
 }
 
-// TestStatementLog has the server write down all that it is sent.
-func TestStatementLog(t *testing.T) {
+// TestPoint25_StatementLog has the server write down all that it is sent over the
+// whole life of a source.
+func TestPoint25_StatementLog(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "general.log")
 	s := servertest.Private(t, "--general-log", "--general-log-file="+path)
-	everyCall(t, serverBed(s))
+	pools := everyCall(t, serverBed(s))
 	log, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	reader := regexp.MustCompile(`(?m)^.*?\s(\d+) Connect\s+`+s.User).FindAllStringSubmatch(string(log), -1)
-	if len(reader) != 2 {
-		t.Fatalf("%d connections of the reader for two sources with maxConnections 1", len(reader))
+	if len(reader) != pools {
+		t.Fatalf("%d connections of the reader for %d sources and inspections with maxConnections 1", len(reader), pools)
 	}
 	statements := 0
 	for _, conn := range reader {
 		for _, m := range regexp.MustCompile(`(?m)\s`+conn[1]+` (\w+)\t(\w*)`).FindAllStringSubmatch(string(log), -1) {
 			statements++
 			switch m[1] + " " + m[2] {
-			case "Connect " + s.User, "Query SELECT", "Query SET", "Prepare SELECT", "Execute SELECT", "Close stmt", "Close ", "Quit ":
+			case "Connect " + s.User, "Query SELECT", "Query SET", "Query SHOW", "Query EXPLAIN", "Prepare SELECT", "Execute SELECT", "Close stmt", "Close ", "Quit ":
 			default:
 				t.Errorf("the server was sent %q", m[0])
 			}
 		}
 	}
-	if statements < 20 {
+	if statements < 60 {
 		t.Errorf("only %d statements found in the log", statements)
 	}
 }
 
-func TestPostgresStatementLog(t *testing.T) {
+func TestPoint25_PostgresStatementLog(t *testing.T) {
 	s := servertest.PrivatePostgreSQL(t, "--log_statement=all", "--log_connections=on", "--log_duration=off")
-	everyCall(t, postgresServerBed(s))
+	pools := everyCall(t, postgresServerBed(s))
 	log := s.Log(t)
-	if n := strings.Count(log, "connection authorized: user="+s.User+" database="+s.Database+" application_name=arendebrygga"); n != 2 {
-		t.Errorf("%d connections of the reader for two sources with maxConnections 1", n)
+	if n := strings.Count(log, "connection authorized: user="+s.User+" database="+s.Database+" application_name=arendebrygga"); n != pools {
+		t.Errorf("%d connections of the reader for %d sources and inspections with maxConnections 1", n, pools)
 	}
 	statements := 0
 	for _, m := range regexp.MustCompile(`(?m)^`+s.User+`\[\d+\] (\w+):  (.*)$`).FindAllStringSubmatch(log, -1) {
 		kind, rest, _ := strings.Cut(m[2], ": ")
 		switch {
 		case strings.HasPrefix(m[2], "connection auth"), m[1] == "DETAIL" && kind == "parameters": // beside the statement that they belong to
-		case kind == "execute <unnamed>" && strings.HasPrefix(rest, "SELECT "):
+		case kind == "execute <unnamed>" && (strings.HasPrefix(rest, "SELECT ") || strings.HasPrefix(rest, "EXPLAIN (VERBOSE, FORMAT JSON) SELECT ")):
 			statements++
+		case m[1] == "ERROR" || m[1] == "STATEMENT": // of a query with a mistake, which no log has as executed
 		case kind == "statement" && strings.HasPrefix(rest, "SET "):
 			for set := range strings.SplitSeq(rest, "; ") {
 				if !strings.HasPrefix(set, "SET ") {
@@ -88,32 +90,68 @@ func TestPostgresStatementLog(t *testing.T) {
 			t.Errorf("the server was sent %q", m[0])
 		}
 	}
-	if statements < 20 {
+	if statements < 60 {
 		t.Errorf("only %d statements found in the log", statements)
 	}
 }
 
-// everyCall does all that a source can be asked to.
-func everyCall(t *testing.T, b *bed) {
+// everyCall does all that a source can be asked to, and tells how many pools of
+// connections it took.
+func everyCall(t *testing.T, b *bed) (pools int) {
 	t.Helper()
-	b.exec(t, "CREATE TABLE e (id BIGINT PRIMARY KEY, kase VARCHAR(40), at DATETIME(6))", "CREATE INDEX e_at ON e (at)", "CREATE TABLE c (kase VARCHAR(40), person INT, role VARCHAR(9))")
+	b.exec(t, "CREATE TABLE e (id BIGINT PRIMARY KEY, kase VARCHAR(40), at DATETIME(6))", "CREATE INDEX e_at ON e (at)", "CREATE TABLE c (kase VARCHAR(40), person INT, role VARCHAR(9), at DATETIME)", "INSERT INTO c VALUES ('k1', 1, 'SOK', '2026-01-01 00:00:00')")
 	b.series(t, "e", "($n, 'k$n', '2026-01-01 00:00:00')", 1, 2500)
 	def := b.withRecipients(adapter.String)
 	def.Query = "SELECT id, kase, at, '?' AS mark FROM e" // a question mark that is no parameter
+	def.Recipients.Columns = append(def.Recipients.Columns, adapter.Column{Name: "at", Type: adapter.Time})
+	def.Recipients.Query = "SELECT kase, person, role, at FROM c"
+	def.Recipients.Cursor = adapter.CursorRule{Column: "at", Kind: adapter.CursorTime}
 	for _, table := range tables {
 		def.Cursor = adapter.CursorRule{Column: "at", Kind: adapter.CursorTime, Table: table}
 		src := b.open(t, def)
-		rows, _, _ := walk(t, src, adapter.Walk{}, 1000)
+		pools++
+		rows, _, frontier := walk(t, src, adapter.Walk{}, 1000)
 		once(t, rows, 2500)
-		if _, err := src.Extent(t.Context()); err != nil {
-			t.Fatal(err)
+		walk(t, src, adapter.Walk{Lo: frontier}, 1000) // a poll that finds nothing
+		swept, _, _ := walk(t, sweeper{src}, adapter.Walk{}, 1000)
+		once(t, swept, 2500)
+		everyQuestion(t, src, frontier)
+		if _, err := Rights(t.Context(), src); err != nil {
+			t.Error(err)
 		}
-		if _, err := src.Recipients(t.Context(), []adapter.Key{"k1"}); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := src.Clock(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+	}
+	if found, err := Inspect(t.Context(), def, b.conn); err != nil || len(found.Findings) < 8 {
+		t.Error(found, err)
+	}
+	wrong := *def
+	wrong.Query = "SELECT id, kase, at, nosuch FROM e"
+	if _, err := b.open(t, &wrong).Read(t.Context(), adapter.Walk{}); err == nil {
+		t.Error("a query with a mistake was read")
+	}
+	return pools + 2
+}
+
+// sweeper has a walk sweep.
+type sweeper struct{ adapter.Source }
+
+func (s sweeper) Read(ctx context.Context, from adapter.Walk) (adapter.Page, error) {
+	return s.Sweep(ctx, from)
+}
+
+func everyQuestion(t *testing.T, src adapter.Source, cursor adapter.Key) {
+	t.Helper()
+	ctx := t.Context()
+	_, extent := src.Extent(ctx)
+	_, recipients := src.Recipients(ctx, []adapter.Key{"k1"})
+	_, rows := src.Rows(ctx, []adapter.Key{"1", "2"})
+	_, parties := src.Parties(ctx, adapter.Walk{})
+	_, clock := src.Clock(ctx)
+	_, earlier := src.Earlier(ctx, [][2]adapter.Key{{cursor, cursor}})
+	snapshot, open := src.Snapshot(ctx)
+	_, settled := src.Settled(ctx, []adapter.Key{snapshot})
+	_, place := src.Place(ctx)
+	if err := errors.Join(extent, recipients, rows, parties, clock, earlier, open, settled, place); err != nil {
+		t.Error(err)
 	}
 }
 

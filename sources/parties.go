@@ -19,8 +19,7 @@ func (p *poller) Parties(ctx context.Context, from adapter.Walk) (adapter.Page, 
 	if v.axis.column < 0 {
 		return adapter.Page{}, errors.New("read recipients: the query has no cursor")
 	}
-	r := reader{poller: p, view: v}
-	page, err := r.read(ctx, from)
+	page, err := p.paced(&p.following, v, func(r *reader) (adapter.Page, error) { return r.read(ctx, from) })
 	if err != nil {
 		return adapter.Page{}, p.failed("read recipients", err)
 	}

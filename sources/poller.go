@@ -22,6 +22,9 @@ type poller struct {
 	sweep      *view // the same rows, along their identity
 	recipients *view
 
+	reading, sweeping, following pace          // of Read, Sweep and Parties
+	longest                      time.Duration // the longest statement since it was last set to 0
+
 	snapshots int // which of the dialect's ways to ask for open transactions works
 
 	clock time.Time // the database's clock when it was last asked
@@ -127,8 +130,7 @@ func (p *poller) Read(ctx context.Context, from adapter.Walk) (adapter.Page, err
 	if v.axis.column < 0 {
 		return adapter.Page{}, errors.New("read rows: the source has no cursor, so all that it has is read by Sweep")
 	}
-	r := reader{poller: p, view: v}
-	page, err := r.read(ctx, from)
+	page, err := p.paced(&p.reading, v, func(r *reader) (adapter.Page, error) { return r.read(ctx, from) })
 	if err != nil {
 		return adapter.Page{}, p.failed("read rows", err)
 	}

@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -10,7 +11,10 @@ import (
 // reader reads one page: it finds a window that fits, then the window's rows.
 type reader struct {
 	*poller
-	view *view
+	view   *view
+	limits adapter.Limits // the poller's, with the size that pages have at the present pace
+	most   int64          // the greatest step of a window; 0: any
+	used   int64          // the step of the last window
 }
 
 // maxEmpty is how many windows without a row one Read walks through before it lets
@@ -103,10 +107,15 @@ func (r *reader) next(from adapter.Walk, hi adapter.Key, step int64, at []adapte
 // step is the size of the next window, in rows of the driving table or in units of
 // the axis.
 func (r *reader) step(from adapter.Walk) int64 {
-	if from.Step > 0 {
-		return from.Step
+	step := cmp.Or(from.Step, r.usual())
+	if r.most > 0 {
+		step = min(step, r.most)
 	}
-	return r.usual()
+	if r.view.axis.counts() {
+		step = min(step, int64(r.limits.PageSize))
+	}
+	r.used = step
+	return step
 }
 
 func (r *reader) usual() int64 {

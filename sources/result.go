@@ -3,6 +3,7 @@ package sources
 import (
 	"context"
 	"database/sql"
+	"time"
 
 	"arendebrygga/adapter"
 )
@@ -24,6 +25,8 @@ type pair struct{ first, second raw }
 func query[T any](ctx context.Context, p *poller, st statement, read func(*sql.Rows) (T, error)) (T, error) {
 	return retry(ctx, p.limits.QueryTimeout+timeoutGrace, func(ctx context.Context) (T, error) {
 		var none T
+		begun := time.Now()
+		defer func() { p.longest = max(p.longest, time.Since(begun)) }()
 		rows, err := p.db.QueryContext(ctx, p.dia.numbered(st.sql), st.args...)
 		if err != nil {
 			return none, err

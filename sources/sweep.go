@@ -18,8 +18,7 @@ func (p *poller) Sweep(ctx context.Context, from adapter.Walk) (adapter.Page, er
 	if err != nil {
 		return adapter.Page{}, p.failed("ask for the query's columns", err)
 	}
-	r := reader{poller: p, view: v}
-	page, err := r.sweep(ctx, from)
+	page, err := p.paced(&p.sweeping, v, func(r *reader) (adapter.Page, error) { return r.sweep(ctx, from) })
 	if err != nil {
 		return adapter.Page{}, p.failed("read all rows", err)
 	}

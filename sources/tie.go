@@ -96,6 +96,10 @@ func (r *reader) named(ctx context.Context, from adapter.Walk, at where, last st
 	for end > 0 && rows.extra[end-1].text() == rows.extra[size].text() {
 		end--
 	}
+	if end == 0 && size < r.poller.limits.PageSize {
+		r.limits = r.poller.limits // a group is not cut, however slow the database is
+		return r.named(ctx, from, at, last)
+	}
 	if end == 0 {
 		return adapter.Page{}, v.crowd(size)
 	}

@@ -1,0 +1,57 @@
+package sources
+
+import (
+	"time"
+
+	"arendebrygga/adapter"
+)
+
+// pace makes the windows of one kind of walk smaller while the database is slow. It
+// is not kept over a restart: the first windows find it again.
+type pace struct {
+	share int   // a page has this part of limits.PageSize rows: one of 1, 2, 4 …; 0: all
+	most  int64 // the greatest step, in rows or in units of the axis; 0: any
+}
+
+// The shares of limits.queryTimeout above which windows get smaller and below which
+// they grow again. What is left in between keeps them from swinging.
+const (
+	slowShare  = 4
+	quickShare = 16
+)
+
+// paced reads a page along a view at a pace, and learns from how long it took.
+func (p *poller) paced(at *pace, v *view, read func(*reader) (adapter.Page, error)) (adapter.Page, error) {
+	r := &reader{poller: p, view: v, limits: p.limits, most: at.most}
+	r.limits.PageSize = max(1, p.limits.PageSize/max(1, at.share))
+	p.longest = 0
+	page, err := read(r)
+	at.learn(p.longest, p.limits, r.used)
+	return page, err
+}
+
+// learn has the windows fit the longest statement that the last page took. One that
+// was ended for its time says little of how much longer it would have taken.
+func (c *pace) learn(longest time.Duration, limits adapter.Limits, used int64) {
+	switch {
+	case longest >= limits.QueryTimeout:
+		c.shrink(4, limits.PageSize, used)
+	case longest > limits.QueryTimeout/slowShare:
+		c.shrink(2, limits.PageSize, used)
+	case longest < limits.QueryTimeout/quickShare && c.share > 2:
+		c.share, c.most = c.share/2, 2*c.most
+	case longest < limits.QueryTimeout/quickShare:
+		*c = pace{}
+	}
+}
+
+// shrink has the next window be one of so many parts of the last one, of which used
+// was the step; 0 if it had none, as inside one value.
+func (c *pace) shrink(parts, pageSize int, used int64) {
+	if c.share = max(1, c.share); c.share < pageSize {
+		c.share *= parts
+	}
+	if used > 0 {
+		c.most = max(1, used/int64(parts))
+	}
+}

@@ -1,0 +1,122 @@
+package sources
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"arendebrygga/adapter"
+)
+
+// slowBed has a view of a table in which each row costs the server 4 ms, or nothing
+// when that is switched off.
+func slowBed(t *testing.T, b *bed) (def *adapter.Definition, slow func(bool)) {
+	wait := "SLEEP(0.004 + 0 * id)"
+	b.exec(t, "CREATE TABLE e (id BIGINT PRIMARY KEY, kase VARCHAR(40), at DATETIME(6))", "CREATE INDEX e_at ON e (at)")
+	if b.kind == "postgres" {
+		b.exec(t, "CREATE FUNCTION wait (n BIGINT) RETURNS INT IMMUTABLE LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.004); RETURN 0; END'")
+		wait = "wait(id)"
+	}
+	for n := 1; n <= 128; n++ {
+		b.exec(t, fmt.Sprintf("INSERT INTO e VALUES (%d, 'k', '2026-01-01 00:%02d:%02d')", n, n/60, n%60))
+	}
+	slow = func(yes bool) {
+		what := "0"
+		if yes {
+			what = wait
+		}
+		b.exec(t, "DROP VIEW IF EXISTS f", "CREATE VIEW f AS SELECT id, kase, at, "+what+" AS s FROM e")
+	}
+	def = b.history()
+	def.Query = "SELECT id, kase, at, s FROM f"
+	def.Columns = append(def.Columns, adapter.Column{Name: "s", Type: adapter.Int})
+	def.Limits.PageSize, def.Limits.QueryTimeout = 128, 200*time.Millisecond
+	return def, slow
+}
+
+// TestPoint25_WindowsShrink reads rows so slow that a whole page would take several
+// times as long as a statement may, by polls and by a sweep, and then quick ones.
+func TestPoint25_WindowsShrink(t *testing.T) {
+	reading := func(s adapter.Source, w adapter.Walk) (adapter.Page, error) { return s.Read(t.Context(), w) }
+	sweeping := func(s adapter.Source, w adapter.Walk) (adapter.Page, error) { return s.Sweep(t.Context(), w) }
+	for _, b := range []*bed{mysqlBed(t), postgresBed(t)} {
+		def, slow := slowBed(t, b)
+		for _, c := range []struct {
+			name   string
+			cursor adapter.CursorRule
+			read   func(adapter.Source, adapter.Walk) (adapter.Page, error)
+		}{
+			{"ids of a table", adapter.CursorRule{Column: "id", Kind: adapter.CursorID, Table: "e"}, reading},
+			{"times of a table", adapter.CursorRule{Column: "at", Kind: adapter.CursorTime, Table: "e"}, reading},
+			{"ids", adapter.CursorRule{Column: "id", Kind: adapter.CursorID}, reading},
+			{"times", adapter.CursorRule{Column: "at", Kind: adapter.CursorTime}, reading},
+			{"a sweep", adapter.CursorRule{Column: "at", Kind: adapter.CursorTime, Table: "e"}, sweeping},
+		} {
+			t.Run(b.kind+" by "+c.name, func(t *testing.T) {
+				def.Cursor = c.cursor
+				slow(true)
+				src := b.open(t, def)
+				rows, failed, largest := patiently(t, src, c.read)
+				once(t, rows, 128)
+				if failed == 0 || failed > 10 || largest > 48 {
+					t.Errorf("%d reads failed, the largest page has %d rows", failed, largest)
+				}
+				slow(false)
+				for range 60 {
+					if rows, _, largest = patiently(t, src, c.read); largest == 128 {
+						break
+					}
+					once(t, rows, 128)
+				}
+				if largest < 128 {
+					t.Errorf("windows do not grow again: the largest page has %d rows", largest)
+				}
+			})
+		}
+	}
+}
+
+// patiently walks as the loop does, which tries again where a page failed.
+func patiently(t *testing.T, src adapter.Source, read func(adapter.Source, adapter.Walk) (adapter.Page, error)) (rows []adapter.Row, failed, largest int) {
+	t.Helper()
+	var from adapter.Walk
+	for range 500 {
+		page, err := read(src, from)
+		if err != nil {
+			if failed++; failed > 20 {
+				t.Fatal(err)
+			}
+			continue
+		}
+		rows, largest = append(rows, page.Rows...), max(largest, len(page.Rows))
+		if page.Last {
+			return rows, failed, largest
+		}
+		from = page.Next
+	}
+	t.Fatal("the walk does not end")
+	return nil, 0, 0
+}
+
+// TestPace has the shares grow and shrink as statements take longer or less long.
+func TestPace(t *testing.T) {
+	limits := adapter.Limits{PageSize: 1000, QueryTimeout: 16 * time.Second}
+	var c pace
+	for i, step := range []struct {
+		took time.Duration
+		want pace
+	}{
+		{time.Second, pace{}},
+		{5 * time.Second, pace{2, 50}},
+		{16 * time.Second, pace{8, 25}},
+		{3 * time.Second, pace{8, 25}},
+		{time.Second / 2, pace{4, 50}},
+		{time.Second / 2, pace{2, 100}},
+		{time.Second / 2, pace{}},
+		{time.Second / 2, pace{}},
+	} {
+		if c.learn(step.took, limits, 100); c != step.want {
+			t.Errorf("%d, after %v: %+v, want %+v", i, step.took, c, step.want)
+		}
+	}
+}
