@@ -48,7 +48,12 @@ var acts = []struct {
 	{4, (*writer).rewrite},
 	{2, (*writer).makulera},
 	{2, (*writer).secrecy},
+	{1, (*writer).remove},
 	{1, (*writer).close},
+	{3, (*writer).addParty},
+	{2, (*writer).removeParty},
+	{2, (*writer).correctNumber},
+	{1, (*writer).changeRole},
 }
 
 // plan thinks out the next transaction, and puts it down in the model.

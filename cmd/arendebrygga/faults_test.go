@@ -102,12 +102,12 @@ func (run *faultRun) dice(n uint64) *rand.Rand { return rand.New(rand.NewPCG(run
 func (run *faultRun) kill(t *testing.T) {
 	points := []adapter.Point{adapter.AfterQuery, adapter.MidRows, adapter.BeforeCommit, adapter.AfterCommit}
 	r := run.dice(99)
-	for round, end := 0, time.Now().Add(run.lasts); time.Now().Before(end) || round < 2*len(points); round++ {
+	for round, end := 0, time.Now().Add(run.lasts); time.Now().Before(end) || round < 10; round++ {
 		fault, lasts := fmt.Sprintf("%s:%d", points[round%len(points)], 1+r.IntN(6)), time.Duration(500+r.IntN(2500))*time.Millisecond
-		switch round % 8 {
-		case 3:
+		switch round % 10 {
+		case 4:
 			fault = "never:1"
-		case 7: // long enough for sweeps
+		case 9: // long enough for sweeps
 			fault, lasts = "never:1", time.Duration(3000+r.IntN(3000))*time.Millisecond
 		}
 		run.round(t, r, fault, lasts)

@@ -49,9 +49,11 @@ type faultSource struct {
 
 var faultSources = []faultSource{
 	{"mh", "mysql", adapter.History, "column: handelse_id, kind: id, table: handelse", false, true, ""},
-	{"ma", "mysql", adapter.Net, "column: andrad, kind: time, table: arende", false, true, ""},
-	{"ph", "postgres", adapter.History, "column: handelse_id, kind: id", false, false, ""},
+	{"ma", "mysql", adapter.Net, "column: andrad, kind: time, table: arende", true, true, ""},
+	{"mn", "mysql", adapter.Net, "kind: none, table: arende", false, false, ""},
+	{"ph", "postgres", adapter.History, "column: handelse_id, kind: id", true, false, "delay: 400ms"},
 	{"pa", "postgres", adapter.Net, "column: andrad, kind: time", false, false, ""},
+	{"pn", "postgres", adapter.Net, "kind: none, table: arende", true, true, ""},
 }
 
 const faultSourceConfig = `
@@ -130,12 +132,12 @@ func (s *faultSource) config() string {
 	if s.trail {
 		trail = "cursor: { column: andrad, kind: time, table: part }"
 	}
-	pace := "overlap: 60s\n    sweep: 1s"
+	pace := "overlap: 2s\n    sweep: 1s"
 	switch {
 	case strings.HasPrefix(s.cursor, "kind: none"):
 		pace = ""
 	case s.kind == "postgres":
-		pace += "\n    maxHold: 90s"
+		pace += "\n    maxHold: 3s"
 	}
 	return fmt.Sprintf(faultSourceConfig, s.name, s.kind, s.mode, events, s.cursor, missing, s.more, trail, pace)
 }
