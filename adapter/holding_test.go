@@ -127,3 +127,58 @@ func TestNeverHeldForLongerThanTheDelay(t *testing.T) {
 	b.poll(t)
 	want(t, b.events(t, "alva"), ">a", "a>b", "b>c")
 }
+
+// What only a sweep finds is held as well, and is still known as missed by the polls
+// when it is published.
+func TestHeldBySweep(t *testing.T) {
+	b := delayed(t, adapter.Net)
+	b.def.Overlap = 0
+	b.put(5, "B1", "x", day(9, 0))
+	b.pass(t, 5*time.Minute)
+	b.rows[0].status = "b" // without a new cursor
+	b.pass(t, delay)
+	if err := b.loop.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b.pass(t, delay-time.Minute)
+	want(t, b.events(t, "alva"), ">a")
+	b.pass(t, 3*time.Minute)
+	want(t, b.events(t, "alva"), ">a", "a>b")
+	if last := b.log[len(b.log)-1]; !last.Missed || b.loop.Status().Totals.Missed != 1 {
+		t.Errorf("missed by polls: %t, counted %d", last.Missed, b.loop.Status().Totals.Missed)
+	}
+}
+
+// scanning counts how often a store is asked for open changes that are held.
+type scanning struct {
+	faltering
+	scans int
+}
+
+func (s *scanning) Open(source string, outcome adapter.Outcome, after uint64, limit int) ([]adapter.Change, error) {
+	if outcome == adapter.Held {
+		s.scans++
+	}
+	return s.faltering.Open(source, outcome, after, limit)
+}
+
+// However many changes are held, a poll at which none is due looks at none of them.
+func TestHeldCostNothing(t *testing.T) {
+	b := delayed(t, adapter.History)
+	for id := 2; id <= 300; id++ {
+		b.put(id, "A1", "x", day(9, 0))
+	}
+	b.poll(t)
+	b.open(t)
+	b.poll(t)
+	store := &scanning{faltering: faltering{Store: b.store}}
+	b.loop.Store = store
+	b.pass(t, delay/2)
+	if store.scans+store.fetched > 0 {
+		t.Errorf("polls looked %d times for what is held, and at %d changes", store.scans, store.fetched)
+	}
+	b.pass(t, delay)
+	if got := len(b.events(t, "alva")); got != 300 {
+		t.Errorf("%d events of 300", got)
+	}
+}

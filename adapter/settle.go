@@ -117,7 +117,7 @@ func (s *sitting) standsAt(it *item, shadow *Case) bool {
 // change describes the change that a row is. old is what it was before, if it is
 // judged again.
 func (s *sitting) change(it *item, shadow *Case, old Change) Change {
-	ch := Change{Number: old.Number, Hash: it.hash, Gone: old.Gone, Shown: old.Shown || old.Outcome == Published}
+	ch := Change{Number: old.Number, Hash: it.hash, Gone: old.Gone, Missed: old.Missed, Shown: old.Shown || old.Outcome == Published}
 	if ch.Number == 0 {
 		ch.Number = s.number + 1
 	}
