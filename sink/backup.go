@@ -62,11 +62,8 @@ func (p *patient) Write(b []byte) (n int, err error) {
 // anything in it: only what reads works on it. No file at path is an error.
 func OpenCopy(path string) (*Store, error) {
 	s := &Store{path: path, sources: map[string]uint32{}, producers: map[string]uint16{}}
-	err := s.openCopy()
-	if err != nil {
-		if s.file != nil {
-			s.file.Close() // as Open does
-		}
+	if err := s.openCopy(); err != nil {
+		s.letGo()
 		return nil, s.wrap(err)
 	}
 	s.workers.New = s.newWorker

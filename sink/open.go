@@ -25,13 +25,22 @@ const lockWait = time.Second
 func Open(path string) (*Store, error) {
 	s := &Store{path: path, sources: map[string]uint32{}, producers: map[string]uint16{}}
 	if err := s.open(); err != nil {
-		if s.file != nil {
-			s.file.Close() // also where bbolt panicked and left it open: it would keep the lock
-		}
+		s.letGo()
 		return nil, s.wrap(err)
 	}
 	s.workers.New = s.newWorker
 	return s, nil
+}
+
+// letGo closes what could not be opened as a store, so that others can. Where bbolt
+// panicked the file stays mapped, and with that locked, as long as the process lives.
+func (s *Store) letGo() {
+	switch {
+	case s.db != nil:
+		s.db.Close()
+	case s.file != nil:
+		s.file.Close()
+	}
 }
 
 func (s *Store) open() error {

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"arendebrygga/adapter"
 )
 
 // newParkedCommand makes `arendebrygga parked` with what is under it.
@@ -167,10 +169,13 @@ func (c *openChange) name() string { return fmt.Sprintf("%s/%d", c.Source, c.Num
 
 // why tells the first reason; the others are counted.
 func (c *openChange) why() string {
-	if len(c.Reasons) == 0 {
-		if c.Due != nil {
-			return "until " + c.Due.Local().Format(time.DateTime)
-		}
+	switch {
+	case len(c.Reasons) > 0:
+	case c.Due != nil:
+		return "until " + c.Due.Local().Format(time.DateTime)
+	case c.Outcome == adapter.Unmapped.String():
+		return "no mapping takes this status"
+	default:
 		return ""
 	}
 	r := c.Reasons[0]
