@@ -31,10 +31,7 @@ type bridge struct {
 func start(t *testing.T, folder string, environ ...string) *bridge {
 	t.Helper()
 	dir := t.TempDir()
-	bin := filepath.Join(dir, "arendebrygga")
-	if out, err := exec.Command("go", "build", "-o", bin, "arendebrygga/cmd/arendebrygga").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
+	bin := program(t)
 	if err := os.CopyFS(filepath.Join(dir, "etc"), os.DirFS(folder)); err != nil {
 		t.Fatal(err)
 	}
@@ -72,6 +69,16 @@ func start(t *testing.T, folder string, environ ...string) *bridge {
 	})
 	b.addr = fmt.Sprint(b.wait(t, "api listening")["address"])
 	return b
+}
+
+// program builds the program and gives its path.
+func program(t *testing.T) string {
+	t.Helper()
+	bin := filepath.Join(t.TempDir(), "arendebrygga")
+	if out, err := exec.Command("go", "build", "-o", bin, "arendebrygga/cmd/arendebrygga").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	return bin
 }
 
 func (b *bridge) read(t *testing.T, lines *bufio.Scanner) {
