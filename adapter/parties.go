@@ -45,17 +45,18 @@ func (d *difference) concerns(id Key) bool {
 // company compares the recipients of a case with those last seen.
 func (l *Loop) company(c Case, rows []Row) meeting {
 	m := meeting{Case: c, rows: rows, now: l.tally(rows)}
+	// Who keeps events and is back with another number would keep them under the old one.
 	keep := l.Definition.Recipients.Changes.Removed == Keep
 	for i := range c.Parties {
 		p := &c.Parties[i]
 		hash, here := m.now[p.ID]
 		switch {
-		case p.Until != 0 && !keep, p.Until == 0 && !here && !keep:
+		case p.Until != 0 && (!keep || here && p.other(hash)), p.Until == 0 && !here && !keep:
 			m.removed = append(m.removed, p.ID)
 		case p.Until == 0 && !here:
 			m.left = append(m.left, p.ID)
 		case p.Until == 0 && p.Hash != hash:
-			if m.changed = append(m.changed, p.ID); p.Hash != ^hash {
+			if m.changed = append(m.changed, p.ID); p.other(hash) {
 				m.other = append(m.other, p.ID)
 			}
 		}
@@ -92,17 +93,17 @@ func (l *Loop) tally(rows []Row) map[Key]uint64 {
 
 // next gives the set that follows. A recipient whose past is to be judged later has
 // its hash inverted until then, so that the next comparison finds it.
-func (m *meeting) next(changes PartyChanges, number uint64) []Party {
-	next := []Party{}
+func (m *meeting) next(changes PartyChanges) []Party {
+	next, published := []Party{}, m.published()
 	for _, p := range m.Parties {
 		hash, here := m.now[p.ID]
 		switch {
-		case p.Until != 0 && (changes.Removed != Keep || slices.Contains(m.other, p.ID) || here && changes.Added != FromNow):
-			continue // what is kept would stand under the old number, or is all there again
-		case p.Until == 0 && !here && changes.Removed != Keep:
+		case p.Until != 0 && (changes.Removed != Keep || here && (p.other(hash) || changes.Added != FromNow)):
+			continue
+		case p.Until == 0 && !here && (changes.Removed != Keep || published <= p.Since):
 			continue
 		case p.Until == 0 && !here:
-			p.Until = max(number, 1)
+			p.Until = published
 		case p.Until == 0 && m.later && slices.Contains(m.changed, p.ID):
 			p.Hash = ^hash
 		case p.Until == 0:
@@ -112,7 +113,7 @@ func (m *meeting) next(changes PartyChanges, number uint64) []Party {
 	}
 	since := uint64(0)
 	if changes.Added == FromNow && m.Parties != nil {
-		since = m.published()
+		since = published
 	}
 	for _, id := range m.added {
 		p := Party{ID: id, Hash: m.now[id], Since: since}
@@ -129,12 +130,9 @@ func (m *meeting) next(changes PartyChanges, number uint64) []Party {
 // that still wait for a recipient are nobody's past.
 func (m *meeting) published() (newest uint64) {
 	for i := range m.past {
-		if ch := &m.past[i]; ch.Shown || ch.Outcome == Published {
+		if ch := &m.past[i]; ch.shown() {
 			newest = max(newest, ch.Number)
 		}
-	}
-	for i := range m.Parties {
-		newest = max(newest, m.Parties[i].Until)
 	}
 	return newest
 }
@@ -165,6 +163,10 @@ func former(set []Party, number uint64) []Key {
 	}
 	return ids
 }
+
+// other tells whether a recipient is not as last seen, whether or not the past has been
+// judged for it.
+func (p *Party) other(hash uint64) bool { return p.Hash != hash && p.Hash != ^hash }
 
 func sameParty(a, b Party) bool {
 	return a.ID == b.ID && a.Hash == b.Hash && a.Since == b.Since && a.Until == b.Until

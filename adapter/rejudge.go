@@ -64,7 +64,7 @@ func (c *Change) rejudged() bool {
 func (r *reunion) judgeCase(m *meeting) error {
 	set := m.Parties
 	if !m.settled {
-		set = m.next(r.Definition.Recipients.Changes, r.checkpoint.Changes)
+		set = m.next(r.Definition.Recipients.Changes)
 		if m.later && m.Parties != nil && slices.EqualFunc(set, m.Parties, sameParty) {
 			return nil
 		}
@@ -72,7 +72,7 @@ func (r *reunion) judgeCase(m *meeting) error {
 	shown := false
 	for i := range m.past {
 		ch := m.past[i]
-		shown = shown || ch.Shown || ch.Outcome == Published
+		shown = shown || ch.shown()
 		if ch.Case != m.Key || !ch.rejudged() {
 			continue
 		}
@@ -110,22 +110,28 @@ func (r *reunion) judgeChange(m *meeting, set []Party, ch Change) {
 		}
 		// Other rules would not publish it; they are not asked about the past.
 	}
-	if old.Outcome == Published && m.takes() {
+	old.Kept = slices.Concat([]Key{}, former(set, old.Number), m.unconcerned(set))
+	gone := Reason{Code: rowMissing, Detail: "the source no longer has the row, so the change is not published"}
+	switch {
+	case old.shown() && m.takes():
 		r.stripped++
-		old.Kept = slices.Concat([]Key{}, former(set, old.Number), m.unconcerned(set))
 		old.Shown = true
+		r.batch.Changes = append(r.batch.Changes, old)
+	case !m.later && old.Outcome == Waiting && r.fresh[old.Row] == nil && !slices.Contains(old.Reasons, gone):
+		old.Reasons = append(slices.Clip(old.Reasons), gone)
 		r.batch.Changes = append(r.batch.Changes, old)
 	}
 }
+
+// shown tells whether somebody was shown the change. One that waits for a recipient
+// may still have events of those who keep theirs.
+func (c *Change) shown() bool { return c.Shown || c.Outcome == Published }
 
 // renew gives a change the values of its row as they are now. It tells whether the
 // change can be judged by them; if the row is another one it goes the usual way.
 func (r *reunion) renew(ch *Change, rows []Row) bool {
 	g := r.fresh[ch.Row]
 	switch {
-	case g == nil && ch.Outcome == Waiting:
-		r.mark(*ch)
-		return false
 	case g == nil || r.Definition.Mode == Net:
 		return (g != nil || ch.Outcome == Published) && ch.Rad != nil
 	case g.Err == nil && r.asJudged(g, ch.Hash):
@@ -143,26 +149,17 @@ func (r *reunion) renew(ch *Change, rows []Row) bool {
 	return r.judgeOne(&now, rows).Outcome != Withheld
 }
 
-// mark notes, once, that a change waits although its row is gone: it stays so.
-func (r *reunion) mark(ch Change) {
-	reason := Reason{Code: rowMissing, Detail: "the source no longer has the row, so the change is not published"}
-	if !slices.Contains(ch.Reasons, reason) {
-		ch.Reasons = append(slices.Clip(ch.Reasons), reason)
-		r.batch.Changes = append(r.batch.Changes, ch)
-	}
-}
-
 // put adds a change with its new judgement to the batch, if that says something new.
 // The events of those who are recipients as before stay as they are.
 func (r *reunion) put(m *meeting, set []Party, old *Change, ch Change, v Judgement) {
 	has := func(id Key) bool {
 		return slices.ContainsFunc(v.Events, func(e Kundhandelse) bool { return e.Recipient == id })
 	}
-	news := v.Outcome != old.Outcome || !slices.Equal(v.Reasons, old.Reasons) || v.Outcome == Published && (m.takes() || slices.ContainsFunc(m.added, has))
+	news := v.Outcome != old.Outcome || !slices.Equal(v.Reasons, old.Reasons) || old.shown() && m.takes() || slices.ContainsFunc(m.added, has)
 	if !news {
 		return
 	}
-	ch.Shown = ch.Shown || old.Outcome == Published
+	ch.Shown = old.shown()
 	ch.Outcome, ch.Reasons, ch.Events, ch.Gone = v.Outcome, v.Reasons, v.Events, v.Gone
 	if v.Outcome == Published || v.Outcome == Waiting || ch.aboutRecipients() {
 		ch.Kept = former(set, ch.Number)

@@ -93,7 +93,7 @@ func (s *sitting) regroup(ctx context.Context) (again bool, err error) {
 		switch {
 		case m.none() && c.Parties != nil:
 		case len(c.numbers()) == 0:
-			c.Parties = m.next(s.Definition.Recipients.Changes, s.checkpoint.Changes)
+			c.Parties = m.next(s.Definition.Recipients.Changes)
 		case s.as.parties == nil:
 			differing = append(differing, &m)
 		}
