@@ -1,0 +1,67 @@
+package adapter_test
+
+import (
+	"testing"
+	"time"
+
+	"arendebrygga/adapter"
+)
+
+// TestPoint30_InADatabase: recipients are added, removed and corrected in a real
+// database, found along the recipients' cursor where there is one and by a sweep where
+// there is none.
+func TestPoint30_InADatabase(t *testing.T) {
+	for _, mode := range []adapter.Mode{adapter.History, adapter.Net} {
+		for _, cursor := range []bool{true, false} {
+			name := string(mode) + " sweep"
+			if cursor {
+				name = string(mode) + " cursor"
+			}
+			t.Run(name, func(t *testing.T) {
+				onLive(t, allKinds, mode, func(t *testing.T, l *live) { liveParties(t, l, cursor) })
+			})
+		}
+	}
+}
+
+func liveParties(t *testing.T, l *live, cursor bool) {
+	skriven := map[string]string{"mysql": "DATETIME(6)", "postgres": "TIMESTAMP(6)", "sqlite": "DATETIME"}[l.kind]
+	l.exec(t, "CREATE TABLE parter (pid INT, arende VARCHAR(20), namn VARCHAR(20), skriven "+skriven+")", "CREATE INDEX parter_skriven ON parter (skriven)")
+	l.def.Recipients = adapter.RecipientRule{Query: "SELECT namn, arende, pid, skriven FROM parter", Case: "arende", Recipient: "pid",
+		Columns: adapter.Columns{{Name: "namn", Type: adapter.String}, {Name: "arende", Type: adapter.String}, {Name: "pid", Type: adapter.Int}, {Name: "skriven", Type: adapter.Time}}}
+	if cursor {
+		l.def.Recipients.Cursor = adapter.CursorRule{Column: "skriven", Kind: adapter.CursorTime, Table: "parter"}
+	}
+	join := func(pid, namn string) string {
+		return "INSERT INTO parter VALUES (" + pid + ", 'A1', '" + namn + "', " + stamp(0) + ")"
+	}
+	l.exec(t, row("a", stamp(time.Minute)), join("1", "alva"), join("2", "bo"))
+	l.poll(t, 0)
+	detect := func() {
+		t.Helper()
+		l.poll(t, time.Minute)
+		if !cursor {
+			l.sweep(t)
+		}
+	}
+	check := func(wanted map[adapter.Key]bool) {
+		t.Helper()
+		b := bench{store: l.store}
+		for name := range kunder {
+			if got := len(b.events(t, name)) > 0; got != wanted[name] {
+				t.Errorf("%s is shown the event: %v, want %v", string(name), got, wanted[name])
+			}
+		}
+	}
+	detect()
+	check(map[adapter.Key]bool{"alva": true, "bo": true})
+	l.exec(t, join("3", "cilla"), "DELETE FROM parter WHERE pid = 2", "UPDATE parter SET namn = 'doris', skriven = "+stamp(0)+" WHERE pid = 1")
+	detect()
+	check(map[adapter.Key]bool{"doris": true, "cilla": true})
+	l.open(t)
+	detect()
+	l.exec(t, "DELETE FROM parter WHERE pid = 3") // which no cursor tells of
+	l.poll(t, time.Minute)
+	l.sweep(t)
+	check(map[adapter.Key]bool{"doris": true})
+}
