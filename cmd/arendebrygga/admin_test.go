@@ -69,7 +69,7 @@ type smallSystem struct {
 func newSmallSystem(t *testing.T, kind string) *smallSystem {
 	t.Helper()
 	c := &smallSystem{kind: kind, dir: t.TempDir()}
-	table, connection := runTable, "path: bra.db"
+	table, connection := runTable, "path: "+filepath.Join(c.dir, "bra.db")
 	switch kind {
 	case "sqlite":
 		db, err := sql.Open("sqlite", "file:"+filepath.Join(c.dir, "bra.db")+"?_pragma=busy_timeout(5000)")
