@@ -61,10 +61,10 @@ func (p *poller) sweepView(ctx context.Context) (*view, error) {
 	return p.sweep, nil
 }
 
-// numbers tells whether a column holds numbers, and orders them as such.
+// numbers tells whether a column holds numbers, is read as such and ordered as such.
 func (v *view) numbers(i int) bool {
-	traits, t := v.traits[i], v.columns[i].Type
-	return traits.as == "int8" || traits.as == "numeric" || (t == adapter.Int || t == adapter.Decimal) && !traits.text && !traits.binary
+	t := v.columns[i].Type
+	return v.traits[i].number && (t == adapter.Int || t == adapter.Decimal)
 }
 
 // driven tells whether the driving table has the column of the rows' identity, which

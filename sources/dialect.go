@@ -42,6 +42,7 @@ type dialect struct {
 	opened  []snapshotRule                                                              // ways to ask for open transactions, the newest server's first
 	inspect inspecting                                                                  // how it is asked about itself
 	first   bool                                                                        // whether there is a row is asked by the index only if it is asked for the first row
+	scouts  int                                                                         // windows whose bounds one statement finds where rows are counted through the whole query; 0: one
 	explain func(error) (text string, ok bool)                                          // a database error without values that may be personal
 }
 
@@ -60,6 +61,7 @@ type columnTraits struct {
 	instant bool // a time that says which instant, given in UTC
 	text    bool // text in a character set
 	float   bool // a binary fraction, whose text may have an exponent
+	number  bool // a whole or decimal number
 
 	as string // the type that a parameter beside the column is cast to; empty: none
 }

@@ -60,6 +60,7 @@ var mysqlDialect = dialect{
 	},
 	places:  mysqlPlaces,
 	inspect: inspecting{server: mysqlServer, rights: mysqlRights, found: mysqlFound, granted: mysqlGrants, within: "SELECT DATABASE()", scans: mysqlScans},
+	scouts:  50,
 	explain: explainMySQL,
 }
 
@@ -72,7 +73,8 @@ func mysqlColumn(databaseType string) columnTraits {
 	case strings.HasSuffix(databaseType, "CHAR"), strings.HasSuffix(databaseType, "TEXT"):
 		return columnTraits{text: true}
 	}
-	return columnTraits{bits: databaseType == "BIT", instant: databaseType == "TIMESTAMP"}
+	number := strings.HasSuffix(databaseType, "INT") || databaseType == "DECIMAL"
+	return columnTraits{bits: databaseType == "BIT", instant: databaseType == "TIMESTAMP", number: number}
 }
 
 func mysqlBind(t adapter.ColumnType, traits columnTraits, key adapter.Key) []any {

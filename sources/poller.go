@@ -20,6 +20,7 @@ type poller struct {
 
 	events     *view // nil until the query's columns have been compared, and after an error
 	sweep      *view // the same rows, along their identity
+	scout      scout // of the sweep
 	recipients *view
 
 	reading, sweeping, following pace          // of Read, Sweep and Parties
@@ -140,6 +141,7 @@ func (p *poller) Read(ctx context.Context, from adapter.Walk) (adapter.Page, err
 // failed words an error, and has the columns compared anew before the next
 // statement: the cause may be a column that is gone.
 func (p *poller) failed(doing string, err error) error {
+	p.scout = scout{}
 	p.events, p.sweep, p.recipients, p.snapshots = nil, nil, nil, 0
 	return &failure{doing: doing, err: err, text: p.dia.text(err)}
 }

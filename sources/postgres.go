@@ -114,9 +114,9 @@ func postgresNumber(traits columnTraits) string {
 func postgresColumn(databaseType string) columnTraits {
 	switch databaseType {
 	case "INT2", "INT4", "INT8":
-		return columnTraits{as: "int8"} // a bound may lie behind the last number of a smaller type
+		return columnTraits{as: "int8", number: true} // a bound may lie behind the last number of a smaller type
 	case "NUMERIC":
-		return columnTraits{as: "numeric"}
+		return columnTraits{as: "numeric", number: true}
 	case "FLOAT4", "FLOAT8":
 		return columnTraits{as: "float8", float: true}
 	case "TIMESTAMP", "DATE":

@@ -157,6 +157,10 @@ func (r *reader) upper(ctx context.Context, from adapter.Walk, step int64) (hi a
 		}
 		return hi, true, err
 	}
+	if r.view.axis.table == "" && r.dia.scouts > 0 {
+		hi, err = r.scouted(ctx, from, step)
+		return hi, hi != from.Lo || hi == "", err
+	}
 	pair, err := r.pair(ctx, r.view.ahead(from, step))
 	if err != nil || pair == nil {
 		return "", true, err

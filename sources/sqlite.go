@@ -70,10 +70,11 @@ func openSQLite(conn Connection, limits adapter.Limits) (*sql.DB, error) {
 	return sql.Open("sqlite", file.String())
 }
 
-// sqliteColumn knows bytes by how the column is declared; an expression tells nothing.
+// sqliteColumn goes by how a column is declared; an expression tells nothing.
 func sqliteColumn(declared string) columnTraits {
 	declared = strings.ToUpper(declared)
-	return columnTraits{binary: strings.Contains(declared, "BINARY") || strings.Contains(declared, "BLOB")}
+	is := func(word string) bool { return strings.Contains(declared, word) }
+	return columnTraits{binary: is("BINARY") || is("BLOB"), number: is("INT") || is("DEC") || is("NUM")}
 }
 
 // sqliteBind gives numbers as numbers: SQLite orders every number before any text.

@@ -2,6 +2,7 @@ package sources
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"arendebrygga/adapter"
@@ -64,13 +65,13 @@ func (p sweepPlan) sweepOf(t *testing.T, b *bed, def adapter.Definition) (*adapt
 		def.Cursor.Column = "at"
 	}
 	middle := map[string]adapter.Key{"id": "50000", "nr": "BYGG/8", "uid": "80000000-0000-0000-0000-000000000000"}[p.id]
-	return &def, adapter.Walk{Lo: middle, Step: 500}
+	return &def, adapter.Walk{Lo: middle, Step: 200}
 }
 
 // swept reads some pages of a sweep.
-func swept(t testing.TB, src adapter.Source, from adapter.Walk) {
+func swept(t *testing.T, src adapter.Source, from adapter.Walk, pages int) {
 	t.Helper()
-	for range 4 {
+	for range pages {
 		page, err := src.Sweep(t.Context(), from)
 		if err != nil || page.Last {
 			t.Fatalf("last: %v, %v", page.Last, err)
@@ -88,12 +89,35 @@ func TestSweepsUseTheIndexOfTheIdentity(t *testing.T) {
 			def, from := p.sweepOf(t, b, *all)
 			src := b.open(t, def)
 			b.exec(t, "TRUNCATE mysql.general_log", "SET GLOBAL general_log = 1")
-			swept(t, src, from)
+			swept(t, src, from, 4)
 			b.exec(t, "SET GLOBAL general_log = 0")
 			for _, st := range logged(t, s) {
 				explain(t, s, st)
 			}
 		})
+	}
+}
+
+// TestSweepsSortNowAndThen has the case that MariaDB sorts all rows for: texts through
+// a join, without a driving table.
+func TestSweepsSortNowAndThen(t *testing.T) {
+	s := servertest.Private(t, "--log-output=TABLE")
+	b := serverBed(s)
+	def, from := sweepPlan{"nr", adapter.String, threeTables, adapter.CursorNone, ""}.sweepOf(t, b, *identities(t, b))
+	src := b.open(t, def)
+	b.exec(t, "TRUNCATE mysql.general_log", "SET GLOBAL general_log = 1")
+	swept(t, src, from, 40)
+	b.exec(t, "SET GLOBAL general_log = 0")
+	sorting := 0
+	for _, st := range logged(t, s) {
+		if strings.HasSuffix(st, "LIMIT 10001") {
+			sorting++
+			continue
+		}
+		explain(t, s, st)
+	}
+	if sorting != 1 {
+		t.Errorf("the rows were sorted %d times for 40 pages", sorting)
 	}
 }
 
@@ -104,7 +128,7 @@ func TestPostgresSweepsUseTheIndexOfTheIdentity(t *testing.T) {
 		t.Run(p.String(), func(t *testing.T) {
 			def, from := p.sweepOf(t, b, *all)
 			src, before := b.open(t, def), len(s.Log(t))
-			swept(t, src, from)
+			swept(t, src, from, 4)
 			plans := plansIn(t, s.Log(t)[before:], s.User)
 			if len(plans) < 5 {
 				t.Fatalf("%d plans in the log", len(plans))
