@@ -4,22 +4,63 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"time"
+
+	"arendebrygga/sink"
 )
 
-// askRunning has the running process tell how it is doing; running is false if
-// nothing runs.
-func askRunning(ctx context.Context, cfg *Config) (report statusReport, running bool, err error) {
+// askTimeout is how long the running process has to tell how it is doing: less than
+// most monitoring waits for a check.
+const askTimeout = 8 * time.Second
+
+// report has the running process tell how it is doing, or reads the store's file.
+// Only where that is needs the configuration: a mistake elsewhere in it, or in a
+// mapping file, is no reason not to tell.
+func (p *place) report(ctx context.Context, stderr io.Writer) (statusReport, error) {
+	cfg, problems := readConfig(p.config, p.environ, p.overrides())
+	if cfg == nil || cfg.Store.Path == "" {
+		errs, warnings := problems.Split()
+		for _, problem := range errs {
+			fmt.Fprintln(stderr, problem)
+		}
+		return statusReport{}, fmt.Errorf("%s in the configuration", countProblems(len(errs), len(warnings)))
+	}
+	ctx, stop := context.WithTimeoutCause(ctx, askTimeout, fmt.Errorf("no answer within %v: the process hangs, or is very busy", askTimeout))
+	defer stop()
 	k, err := findDoor(cfg.Store.Path)
-	if errors.Is(err, errNobody) {
-		return report, false, nil
+	switch {
+	case err == nil:
+		return askRunning(ctx, k)
+	case errors.Is(err, errNobody):
+		return readStored(cfg)
 	}
-	var d *desk
+	return statusReport{}, fmt.Errorf("ask the process that holds the store %s: %w", cfg.Store.Path, err)
+}
+
+// askRunning has the running process tell how it is doing.
+func askRunning(ctx context.Context, k *knock) (report statusReport, err error) {
+	d, err := approach(ctx, k)
 	if err == nil {
-		d, err = approach(ctx, k)
+		err = d.ask(ctx, "status", nothing{}, &report)
 	}
+	if ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	return report, errors.Join(err, d.close())
+}
+
+// readStored reads the store's file while nothing runs. It makes none.
+func readStored(cfg *Config) (statusReport, error) {
+	if _, err := os.Stat(cfg.Store.Path); errors.Is(err, fs.ErrNotExist) {
+		return statusReport{}, fmt.Errorf("nothing is running, and there is no store at %s yet", cfg.Store.Path)
+	}
+	store, err := sink.Open(cfg.Store.Path)
 	if err != nil {
-		return report, false, fmt.Errorf("ask the process that holds the store %s: %w", cfg.Store.Path, err)
+		return statusReport{}, err
 	}
-	err = d.ask(ctx, "status", nothing{}, &report)
-	return report, true, errors.Join(err, d.close())
+	report, err := storedReport(cfg, store)
+	return report, errors.Join(err, store.Close())
 }
