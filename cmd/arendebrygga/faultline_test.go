@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"math/rand/v2"
 	"net"
@@ -156,5 +155,3 @@ func (l *line) weather(r *rand.Rand, stop <-chan struct{}) {
 		}
 	}
 }
-
-func (l *line) String() string { return fmt.Sprint(l.counts) }

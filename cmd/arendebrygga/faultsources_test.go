@@ -1,6 +1,7 @@
 package main
 
 import (
+	"database/sql"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -8,7 +9,6 @@ import (
 	"testing"
 
 	"arendebrygga/adapter"
-	"arendebrygga/sources/servertest"
 )
 
 // faultSchema is the case system of the fault run: events for sources in history
@@ -28,7 +28,9 @@ CREATE INDEX part_arende ON part (arende_id);
 CREATE INDEX part_andrad ON part (andrad);
 INSERT INTO handelsetyp VALUES (0, 'INKOM'), (1, 'KOMPL'), (2, 'SVAR'), (3, 'BESLUT'), (4, 'INTERN')`
 
-// postgresFaults turns the schema into PostgreSQL's words.
+// sqliteFaults and postgresFaults turn the schema into the words of others.
+var sqliteFaults = strings.NewReplacer("INT AUTO_INCREMENT", "INTEGER", "TIMESTAMP", "DATETIME")
+
 var postgresFaults = strings.NewReplacer("INT AUTO_INCREMENT", "SERIAL", "DATETIME(3)", "TIMESTAMP(3)", "andrad TIMESTAMP", "andrad TIMESTAMPTZ", "TINYINT(1)", "BOOLEAN")
 
 // faultKoder are the statuses by their typ_id. The last one is for nobody.
@@ -54,12 +56,14 @@ var faultSources = []faultSource{
 	{"ph", "postgres", adapter.History, "column: handelse_id, kind: id", true, false, "delay: 400ms"},
 	{"pa", "postgres", adapter.Net, "column: andrad, kind: time", false, false, ""},
 	{"pn", "postgres", adapter.Net, "kind: none, table: arende", true, true, ""},
+	{"lh", "sqlite", adapter.History, "column: handelse_id, kind: id, table: handelse", true, true, ""},
+	{"la", "sqlite", adapter.Net, "column: andrad, kind: time, table: arende", false, true, ""},
 }
 
 const faultSourceConfig = `
   %[1]s:
     kind: %[2]s
-    connection: { dsnFile: %[2]s.dsn }
+    connection: { %[10]s }
     mode: %[3]s
     events:
       %[4]s
@@ -121,7 +125,7 @@ ignorera: [INTERN]
 `
 
 // config writes the source as an operator would.
-func (s *faultSource) config() string {
+func (s *faultSource) config(dsn string) string {
 	events, missing, trail := faultHistory, "keep", ""
 	if s.mode == adapter.Net {
 		events = faultNet
@@ -139,7 +143,11 @@ func (s *faultSource) config() string {
 	case s.kind == "postgres":
 		pace += "\n    maxHold: 3s"
 	}
-	return fmt.Sprintf(faultSourceConfig, s.name, s.kind, s.mode, events, s.cursor, missing, s.more, trail, pace)
+	connection := fmt.Sprintf("dsn: %q", dsn)
+	if s.kind == "sqlite" {
+		connection = fmt.Sprintf("path: %q", dsn)
+	}
+	return fmt.Sprintf(faultSourceConfig, s.name, s.kind, s.mode, events, s.cursor, missing, s.more, trail, pace, connection)
 }
 
 // mapping tells events apart by their row and, as rows change, by its version.
@@ -154,12 +162,9 @@ func (s *faultSource) mapping() string {
 // layOutFaults writes the operator's files for the sources of these kinds.
 func layOutFaults(t testing.TB, dsn map[string]string) string {
 	files := map[string]string{"arendebrygga.yaml": faultRest}
-	for kind, text := range dsn {
-		files[kind+".dsn"] = text
-	}
 	for _, s := range faultSources {
 		if dsn[s.kind] != "" {
-			files["arendebrygga.yaml"] += s.config()
+			files["arendebrygga.yaml"] += s.config(dsn[s.kind])
 			files["mappings/"+s.name+".yaml"] = s.mapping()
 		}
 	}
@@ -181,14 +186,17 @@ func layOut(t testing.TB, files map[string]string) string {
 }
 
 // caseSystem makes the tables in a database.
-func caseSystem(t testing.TB, kind string, db *servertest.Server) {
+func caseSystem(t testing.TB, kind string, db *sql.DB) {
 	t.Helper()
 	schema := faultSchema
-	if kind == "postgres" {
+	switch kind {
+	case "postgres":
 		schema = postgresFaults.Replace(schema)
+	case "sqlite":
+		schema = sqliteFaults.Replace(schema)
 	}
 	for stmt := range strings.SplitSeq(schema, ";") {
-		if _, err := db.Root.Exec(stmt); err != nil {
+		if _, err := db.Exec(stmt); err != nil {
 			t.Fatal(err)
 		}
 	}
