@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"sync"
 )
 
 // door is where commands reach the process that holds a store.
@@ -14,6 +15,20 @@ type door struct {
 	net.Listener
 	token string // that a command must show; empty where the system keeps others out
 	path  string // of the socket, or of the file with the token
+
+	once   sync.Once
+	closed error
+}
+
+// Close ends listening, and takes the file away that says where.
+func (d *door) Close() error {
+	d.once.Do(func() {
+		d.closed = d.Listener.Close() // with it goes the file of a socket
+		if d.token != "" {
+			d.closed = errors.Join(d.closed, os.Remove(d.path))
+		}
+	})
+	return d.closed
 }
 
 // errNobody says that no process can be reached beside a store.

@@ -44,15 +44,6 @@ func (d *door) writeToken() error {
 	return nil
 }
 
-// Close ends listening. Of a socket, the file goes with it.
-func (d *door) Close() error {
-	err := d.Listener.Close()
-	if d.token != "" {
-		err = errors.Join(err, os.Remove(d.path))
-	}
-	return err
-}
-
 // findTokenDoor is [findDoor] for a port with a token.
 func findTokenDoor(store string) (*knock, error) {
 	path := doorPath(store)
