@@ -103,7 +103,10 @@ func (l *Loop) tell(changes []Change) {
 	for _, c := range []struct {
 		name string
 		n    uint64
-	}{{"ignored", t.Ignored}, {"unmapped", t.Unmapped}, {"parked", t.Parked}, {"waiting", t.Waiting}, {"withheld", t.Withheld}, {"late", t.Late}} {
+	}{
+		{"ignored", t.Ignored}, {"unmapped", t.Unmapped}, {"parked", t.Parked}, {"waiting", t.Waiting}, {"withheld", t.Withheld}, {"held", t.Held},
+		{"late", t.Late}, {"missed", t.Missed}, {"missing", t.Missing}, {"undone", t.Undone},
+	} {
 		if c.n > 0 {
 			e = e.Uint64(c.name, c.n)
 		}
