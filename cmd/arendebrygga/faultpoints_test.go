@@ -68,5 +68,5 @@ func killAtPoints(t *testing.T, bin, kind string, db *sql.DB, dsn string) {
 			t.Errorf("never killed at %s", point)
 		}
 	}
-	run.settle(t, time.Second)
+	run.settle(t)
 }

@@ -61,7 +61,7 @@ func TestNothingLostNothingDoubled(t *testing.T) {
 	writing.Wait()
 	close(stop)
 	faulting.Wait()
-	run.settle(t, 4*time.Second)
+	run.settle(t)
 }
 
 func newFaultRun(t *testing.T) *faultRun {
@@ -174,60 +174,6 @@ func stopBinary(t *testing.T, b *binary) {
 	if took := time.Since(begun); took > 5*time.Second {
 		t.Errorf("stopped by SIGTERM after %v", took)
 	}
-}
-
-// settle lets the program work in peace, until what it answers is what it should be
-// and then for a few sweeps more, and prints how it went.
-func (run *faultRun) settle(t *testing.T, calm time.Duration) {
-	b := startBinary(t, run.bin, run.dir, "never:1")
-	url := "http://" + <-b.addr + "/mina-arenden/v1/kundhandelser"
-	v := run.judge(t, url)
-	for deadline := time.Now().Add(90 * time.Second); v.bad() && time.Now().Before(deadline); v = run.judge(t, url) {
-		time.Sleep(500 * time.Millisecond)
-	}
-	if !v.bad() {
-		time.Sleep(calm)
-		v = run.judge(t, url)
-	}
-	stopBinary(t, b)
-	run.secrets = append(run.secrets, run.watch.tells(b.log.String())...)
-	run.print(t, v)
-	if w := run.watch; v.bad() || w.wrong+w.changed+w.back+len(run.secrets) > 0 || v.events == 0 {
-		t.Error(strings.Join(append(v.notes, run.secrets...), "\n"))
-	}
-}
-
-// judge asks about everyone.
-func (run *faultRun) judge(t *testing.T, url string) *tally {
-	v, shown := &tally{}, map[seenCase]string{}
-	for _, kund := range run.watch.kunder {
-		events, err := ask(url, kund)
-		if err != nil {
-			t.Fatal(err)
-		}
-		run.watch.note(kund, events, run.watch.takenBack(kund))
-		for i := range faultSources {
-			if m := run.models[faultSources[i].kind]; m != nil {
-				m.judge(v, &faultSources[i], kund, events, shown)
-			}
-		}
-	}
-	return v
-}
-
-func (run *faultRun) print(t *testing.T, v *tally) {
-	changes := 0
-	for _, m := range run.models {
-		changes += m.changes
-	}
-	w := run.watch
-	t.Logf("faults: %v", run.ends)
-	for kind, l := range run.lines {
-		t.Logf("the line to %s: %v", kind, l.counts)
-	}
-	t.Logf("%d changes, %d events of %d kunder; %d answers on the way", changes, v.events, len(w.kunder), w.asked)
-	t.Logf("%d lost, %d doubled, %d shown to the wrong person", v.lost, v.doubled, v.wrong+w.wrong)
-	t.Logf("on the way: %d ids changed, %d events came back, %d secrets in the log", w.changed, w.back, len(run.secrets))
 }
 
 func closed(c <-chan struct{}) bool {
