@@ -231,7 +231,7 @@ type bench struct {
 	log   []adapter.Change // everything committed
 }
 
-func newBench(t *testing.T, def *adapter.Definition) *bench {
+func newBench(t testing.TB, def *adapter.Definition) *bench {
 	b := &bench{sim: &sim{def: def, now: time.Date(2026, 9, 1, 8, 0, 0, 0, time.UTC), parties: map[adapter.Key][]adapter.Row{}}, path: filepath.Join(t.TempDir(), "store.db")}
 	t.Cleanup(func() { _ = b.store.Close() })
 	b.open(t)
@@ -239,7 +239,7 @@ func newBench(t *testing.T, def *adapter.Definition) *bench {
 }
 
 // open starts the adapter, as after a restart if it ran before.
-func (b *bench) open(t *testing.T) {
+func (b *bench) open(t testing.TB) {
 	t.Helper()
 	if b.store != nil {
 		if err := b.store.Close(); err != nil {

@@ -3,6 +3,7 @@ package adapter
 import (
 	"context"
 	"regexp"
+	"slices"
 )
 
 // askAgain judges changes again that wait for a recipient: a page of them after
@@ -18,13 +19,15 @@ func (l *Loop) askAgain(ctx context.Context) error {
 	if l.waiting = 0; len(waiting) == l.Definition.Limits.PageSize {
 		l.waiting = waiting[len(waiting)-1].Number // also after an error: others wait too
 	}
-	cases := l.owed
+	owed := l.owed
 	l.owed = nil
+	cases := slices.Clone(owed)
 	for i := range waiting {
 		cases = append(cases, waiting[i].Case)
 	}
 	met, err := l.gather(ctx, cases)
 	if err != nil {
+		l.owed = append(owed, l.owed...)
 		return err
 	}
 	var again []*meeting
