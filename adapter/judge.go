@@ -43,6 +43,7 @@ type manner struct {
 	lo      Key           // where the next poll begins; only for a sweep
 	resync  bool          // as an operator wants everything compared
 	met     *bits         // is told of the changes whose rows are met; may be nil
+	dry     bool          // to count only: nothing is committed
 	parties map[Key][]Row // the recipients of the rows' cases, if they have been asked for already; the sets stand as they are stored
 }
 

@@ -204,7 +204,7 @@ func (l *Loop) page(ctx context.Context) error {
 		}
 	}
 	l.board.walked(&l.checkpoint, len(page.Rows)) // only what is stored is told
-	if again { // no sweep comes by
+	if again {                                    // no sweep comes by
 		return l.recheckPage(ctx, page.Rows)
 	}
 	return ctx.Err()

@@ -66,7 +66,7 @@ func (l *Loop) dryWalk(ctx context.Context) (Totals, error) {
 		if err != nil {
 			return totals, err
 		}
-		batch, err := l.judgeAs(ctx, page.Rows, manner{resync: true, met: met})
+		batch, err := l.judgeAs(ctx, page.Rows, manner{resync: true, met: met, dry: true})
 		if err != nil {
 			return totals, err
 		}
@@ -122,6 +122,15 @@ func (l *Loop) Replay(ctx context.Context, numbers []uint64, dry bool) (Totals, 
 	}
 	var totals Totals
 	for part := range slices.Chunk(changes, l.Definition.Limits.PageSize) {
+		if !dry {
+			// What follows other recipients does so first.
+			if err := l.recheck(ctx, casesOf(part)); err != nil {
+				return totals, err
+			}
+			if part, err = l.open(numbersOf(part)); err != nil {
+				return totals, err
+			}
+		}
 		page, err := l.replay(ctx, part, dry)
 		if totals.add(page); err != nil {
 			return totals, err
@@ -131,26 +140,20 @@ func (l *Loop) Replay(ctx context.Context, numbers []uint64, dry bool) (Totals, 
 }
 
 func (l *Loop) replay(ctx context.Context, changes []Change, dry bool) (Totals, error) {
-	var cases []Key
-	for i := range changes {
-		cases = append(cases, changes[i].Case)
-	}
-	slices.Sort(cases)
-	parties, err := l.recipients(ctx, slices.DeleteFunc(slices.Compact(cases), func(c Key) bool { return c == "" }))
-	if err != nil {
+	s := &sitting{Loop: l, earlier: map[uint64]Change{}}
+	if err := s.seat(ctx, changes); err != nil {
 		return Totals{}, err
 	}
 	same, changed, err := l.asTheyAre(ctx, changes)
 	if err != nil {
 		return Totals{}, err
 	}
-	s := &sitting{Loop: l, earlier: map[uint64]Change{}, parties: parties}
 	for _, ch := range same {
 		if err := s.rejudge(ch); err != nil {
 			return Totals{}, err
 		}
 	}
-	batch, err := l.judgeAs(ctx, changed, manner{resync: true})
+	batch, err := l.judgeAs(ctx, changed, manner{resync: true, dry: dry})
 	if err != nil {
 		return Totals{}, err
 	}

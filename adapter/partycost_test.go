@@ -111,3 +111,46 @@ func BenchmarkLongCase(b *testing.B) {
 		})
 	}
 }
+
+// A dry resync counts only, also where recipients have changed meanwhile; a replay gives
+// changes to those who may have them.
+func TestOrdersFollowTheSet(t *testing.T) {
+	for _, mode := range []adapter.Mode{adapter.History, adapter.Net} {
+		def := definition(mode)
+		def.Recipients.Changes.Added = adapter.FromNow
+		b := newBench(t, def)
+		b.party("A1", "alva")
+		b.step("A1", "unknown")
+		b.step("B1", "x")
+		b.poll(t)
+		b.step("A1", "a")
+		b.poll(t)
+		b.party("A1", "alva", "bo")
+		committed := len(b.log)
+		b.rows[0].tid = day(7, 7)
+		if _, err := b.loop.Resync(t.Context(), true); err != nil || len(b.log) != committed {
+			t.Errorf("%s: a dry resync committed %d changes, error %v", mode, len(b.log)-committed, err)
+		}
+		before := b.events(t, "alva")
+		b.loop.Rules = knowing{}
+		if _, err := b.loop.Replay(t.Context(), []uint64{1}, false); err != nil {
+			t.Fatal(err)
+		}
+		if got := b.events(t, "alva"); len(got) != len(before)+1 {
+			t.Errorf("%s: alva is shown %v after the replay", mode, got)
+		}
+		want(t, b.events(t, "bo"))
+	}
+}
+
+// knowing are rules that know every status.
+type knowing struct{ rules }
+
+func (knowing) Hash() string { return "knowing rules" }
+
+func (r knowing) Judge(ch adapter.StatusChange, recipients []adapter.Row) adapter.Judgement {
+	if ch.Ny == "unknown" {
+		ch.Ny = "known"
+	}
+	return r.rules.Judge(ch, recipients)
+}

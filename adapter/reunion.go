@@ -83,7 +83,7 @@ func (c *Case) numbers() []uint64 {
 // what was published of them follow before the page is judged. It tells whether there
 // were any: then the page is to be judged from the start.
 func (s *sitting) regroup(ctx context.Context) (again bool, err error) {
-	if s.parties == nil {
+	if s.parties == nil || s.as.dry {
 		return false, nil
 	}
 	var differing []*meeting
@@ -108,6 +108,42 @@ func (s *sitting) regroup(ctx context.Context) (again bool, err error) {
 		}
 	}
 	return true, err
+}
+
+// seat looks up the cases of changes, and asks for their recipients.
+func (s *sitting) seat(ctx context.Context, changes []Change) error {
+	cases := casesOf(changes)
+	_, known, err := s.Store.Known(s.Definition.Name, nil, cases)
+	if err != nil {
+		return err
+	}
+	s.cases, s.changed, s.places = known, make([]bool, len(known)), make(map[Key]int, len(known))
+	for i := range known {
+		known[i].Key = cases[i]
+		s.places[cases[i]] = i
+	}
+	s.parties, err = s.recipients(ctx, cases)
+	return err
+}
+
+// casesOf gives the cases of changes, each once.
+func casesOf(changes []Change) []Key {
+	var cases []Key
+	for i := range changes {
+		if c := changes[i].Case; c != "" {
+			cases = append(cases, c)
+		}
+	}
+	slices.Sort(cases)
+	return slices.Compact(cases)
+}
+
+func numbersOf(changes []Change) []uint64 {
+	numbers := make([]uint64, len(changes))
+	for i := range changes {
+		numbers[i] = changes[i].Number
+	}
+	return numbers
 }
 
 // mostOwed bounds how many cases are looked at again after the poll; the sweep finds
