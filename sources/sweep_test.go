@@ -59,7 +59,7 @@ func TestSweepOfNumbers(t *testing.T) {
 		b.exec(t, "INSERT INTO e VALUES (-5, 'below', NULL), (9100000000000000000, 'far', '2037-01-01 00:00:00')")
 		for kind, rule := range cursors(table) {
 			t.Run(kind, func(t *testing.T) {
-				for _, size := range []int{1000, 100, 7} {
+				for _, size := range []int{1000, 60} {
 					def := b.history()
 					def.Cursor, def.Limits.PageSize = rule, size
 					rows := sweep(t, b, def)
@@ -109,6 +109,7 @@ func TestSweepOfTexts(t *testing.T) {
 	ids := []string{"a", "A", "a ", "å", "Å", "à", "aa", "b", "B", "10", "9", "ß", "ss", "-", "z", "\u00e5", "a\u030a", "😀", "'; --", `\`}
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
+	slices.Reverse(ids) // so that the order of insertion helps nobody
 	onBeds(t, func(t *testing.T, b *bed) {
 		collate := map[string]string{"mysql": "", "sqlite": " COLLATE NOCASE", "postgres": ""}[b.kind]
 		b.exec(t, "CREATE TABLE e (id VARCHAR(40)"+collate+", kase VARCHAR(9), at DATETIME)", "CREATE INDEX e_id ON e (id)")
