@@ -14,21 +14,24 @@ const alva = "INSERT INTO part VALUES ('A1', 'alva')"
 // and commits after it.
 func TestPoint01_LateCommitIDCursor(t *testing.T) {
 	onLive(t, servers, adapter.History, func(t *testing.T, l *live) {
-		l.exec(t, alva, row("a", stamp(time.Minute)))
-		l.poll(t, 0)
+		l.exec(t, alva)
+		for range 10 { // polls begin later and later
+			l.exec(t, row("a", stamp(time.Minute)))
+			l.poll(t, 5*time.Second)
+		}
 		tx1 := l.begin(t, row("late", stamp(0)))
 		tx2 := l.begin(t, row("b", stamp(0)))
 		commit(t, tx2)
-		l.poll(t, time.Second)
-		if got := l.statuses(t); got != "a b" {
+		l.poll(t, 5*time.Second)
+		if got := l.statuses(t); got != "a a a a a a a a a a b" {
 			t.Fatal(got)
 		}
 		commit(t, tx1)
-		l.poll(t, time.Second)
-		l.poll(t, time.Second)
+		l.poll(t, 5*time.Second)
+		l.poll(t, 5*time.Second)
 		l.open(t)
-		l.poll(t, time.Second)
-		if got := l.statuses(t); got != "a b late" || len(l.log) != 3 {
+		l.poll(t, 5*time.Second)
+		if got := l.statuses(t); got != "a a a a a a a a a a b late" || len(l.log) != 12 {
 			t.Errorf("%s, %d changes", got, len(l.log))
 		}
 	})
