@@ -9,9 +9,9 @@ import (
 	"arendebrygga/adapter"
 )
 
-// TestPrecision has rows whose cursors differ in the last digit that their type
+// TestPoint06_Precision has rows whose cursors differ in the last digit that their type
 // keeps, read one at a time, from each and from behind each.
-func TestPrecision(t *testing.T) {
+func TestPoint06_Precision(t *testing.T) {
 	types := map[string][2]string{ // column type to two values, the second one last digit later
 		"DATETIME":          {"2026-03-29 02:30:00", "2026-03-29 02:30:01"},
 		"DATETIME(3)":       {"2026-03-29 02:30:00.997", "2026-03-29 02:30:00.998"},
