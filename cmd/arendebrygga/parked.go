@@ -43,9 +43,6 @@ func (s *selection) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&s.status, "status", "", "only with this `status`, as it is printed; * stands for anything but a /")
 }
 
-// given tells whether any flag says something.
-func (s *selection) given() bool { return s.source+s.outcome+s.reason+s.status != "" }
-
 // outcomes are those that a selection is about when it names none.
 func (s *selection) outcomes() []string {
 	if s.outcome != "" {
