@@ -60,15 +60,12 @@ func (r *reader) param() Param {
 func (r *reader) kind(id byte) (k kind, fixed bool) {
 	size := 0
 	for name, known := range kinds {
+		known.name = name
 		switch {
 		case known.fixed != 0 && id == known.fixed:
-			known.name = name
 			return known, true
-		case id != known.id || known.user != 0:
-		case name == "date" || id >= 0x29 && id <= 0x2B: // they are not told by their size
-			known.name, k = name, known
-		case known.fixed == 0:
-			known.name, k = name, known
+		case id == known.id && known.user == 0 && known.fixed == 0: // the others are told by their size
+			k = known
 		}
 	}
 	switch {
@@ -88,7 +85,7 @@ func (r *reader) kind(id byte) (k kind, fixed bool) {
 	if k.name == "" { // of several sizes
 		for name, known := range kinds {
 			if known.id == id && known.size == size {
-				known.name, k = name, known
+				k, k.name = known, name
 			}
 		}
 	}

@@ -62,7 +62,7 @@ func split(wall time.Time) (days int64, left time.Duration) {
 	return days, time.Duration(seconds-86400*days)*time.Second + time.Duration(wall.Nanosecond())
 }
 
-func timeSize(scale int) int { return 3 + max(0, (scale-1)/2) }
+func timeSize(scale int) int { return 3 + min(2, max(0, (scale-1)/2)) }
 
 // parseTime reads a time without its length. One of no zone is in UTC.
 func (k kind) parseTime(b []byte) time.Time {
