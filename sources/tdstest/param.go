@@ -161,6 +161,9 @@ func (k kind) parse(b []byte) any {
 	case "nchar", "nvarchar":
 		return fromUTF16(b)
 	case "char", "varchar":
+		if k.id&0x40 != 0 {
+			return fromUTF16(b)
+		}
 		text, _ := charmap.Windows1252.NewDecoder().Bytes(b)
 		return string(text)
 	}
@@ -180,8 +183,12 @@ func (k kind) String() string {
 		return fmt.Sprintf("%s(%d, %d)", k.name, k.prec, k.scale)
 	case k.id >= 0x29 && k.id <= 0x2B:
 		return fmt.Sprintf("%s(%d)", k.name, k.scale)
-	case k.id < 0x80:
+	case k.id < 0x80 || k.user == 80:
 		return k.name
+	case k.utf8 && k.size == maxSize:
+		return k.name + "(max) utf8"
+	case k.utf8:
+		return fmt.Sprintf("%s(%d) utf8", k.name, k.size/2)
 	case k.size == maxSize:
 		return k.name + "(max)"
 	case k.id&0x40 != 0:

@@ -1,0 +1,256 @@
+package tdstest
+
+import (
+	"encoding/hex"
+	"strings"
+)
+
+// node is an expression: its type, and its value for a row.
+type node struct {
+	k      kind
+	eval   func(row []any) any // nil is NULL, or unknown
+	name   string              // of a column
+	binary bool                // text under a binary collation
+}
+
+func constant(k kind, value any) node {
+	return node{k: k, eval: func([]any) any { return value }}
+}
+
+func typeOf(name string, size int) kind {
+	k := kinds[name]
+	k.name = name
+	if size > 0 {
+		k.size = size
+	}
+	return k
+}
+
+var boolean = typeOf("bit", 0)
+
+func (p *parser) or() node {
+	n := p.and()
+	for p.accept("OR") {
+		a, b := n, p.and()
+		n = node{k: boolean, eval: func(row []any) any {
+			x, y := a.eval(row), b.eval(row)
+			if x == true || y == true {
+				return true
+			}
+			if x == nil || y == nil {
+				return nil
+			}
+			return false
+		}}
+	}
+	return n
+}
+
+func (p *parser) and() node {
+	n := p.not()
+	for p.accept("AND") {
+		a, b := n, p.not()
+		n = node{k: boolean, eval: func(row []any) any {
+			x := a.eval(row)
+			if x == false {
+				return false
+			}
+			y := b.eval(row)
+			if y == false {
+				return false
+			}
+			if x == nil || y == nil {
+				return nil
+			}
+			return true
+		}}
+	}
+	return n
+}
+
+func (p *parser) not() node {
+	if p.accept("NOT") {
+		return negated(p.not())
+	}
+	return p.comparison()
+}
+
+func negated(n node) node {
+	return node{k: boolean, eval: func(row []any) any {
+		if b, known := n.eval(row).(bool); known {
+			return !b
+		}
+		return nil
+	}}
+}
+
+// holds tells of each operator which results of a comparison fulfil it.
+var holds = map[string][3]bool{
+	"<": {true, false, false}, "<=": {true, true, false}, "=": {false, true, false},
+	">=": {false, true, true}, ">": {false, false, true}, "<>": {true, false, true}, "!=": {true, false, true},
+}
+
+func (p *parser) comparison() node {
+	a := p.sum()
+	switch {
+	case p.accept("IS", "NOT", "NULL"):
+		return node{k: boolean, eval: func(row []any) any { return a.eval(row) != nil }}
+	case p.accept("IS", "NULL"):
+		return node{k: boolean, eval: func(row []any) any { return a.eval(row) == nil }}
+	case p.accept("NOT", "IN"):
+		return negated(p.in(a))
+	case p.accept("IN"):
+		return p.in(a)
+	case p.accept("BETWEEN"):
+		lo := p.sum()
+		p.expect("AND")
+		hi := p.sum()
+		return node{k: boolean, eval: func(row []any) any {
+			x, y := compared(a, lo, holds[">="]).eval(row), compared(a, hi, holds["<="]).eval(row)
+			return x == true && y == true
+		}}
+	}
+	if results, known := holds[p.peek()]; known {
+		p.next()
+		return compared(a, p.sum(), results)
+	}
+	return a
+}
+
+func compared(a, b node, results [3]bool) node {
+	return node{k: boolean, eval: func(row []any) any {
+		x, y := a.eval(row), b.eval(row)
+		if x == nil || y == nil {
+			return nil
+		}
+		return results[1+compare(x, y, a.k, b.k, a.binary || b.binary)]
+	}}
+}
+
+func (p *parser) in(a node) node {
+	p.expect("(")
+	var among []node
+	for more := true; more; more = p.accept(",") {
+		among = append(among, compared(a, p.sum(), holds["="]))
+	}
+	p.expect(")")
+	return node{k: boolean, eval: func(row []any) any {
+		var unknown bool
+		for _, n := range among {
+			switch n.eval(row) {
+			case true:
+				return true
+			case nil:
+				unknown = true
+			}
+		}
+		if unknown {
+			return nil
+		}
+		return false
+	}}
+}
+
+func (p *parser) sum() node {
+	n := p.primary()
+	for p.peek() == "+" || p.peek() == "-" {
+		minus := p.next() == "-"
+		n = added(n, p.primary(), minus)
+	}
+	return n
+}
+
+// primary is what needs no parentheses.
+func (p *parser) primary() node {
+	n := p.simple()
+	for p.accept("COLLATE") {
+		n.binary = strings.Contains(strings.ToUpper(p.next()), "_BIN")
+	}
+	return n
+}
+
+func (p *parser) simple() node {
+	text := p.next()
+	upper := strings.ToUpper(text)
+	switch {
+	case text == "(":
+		p.accept("SELECT") // of a scalar
+		n := p.or()
+		p.expect(")")
+		n.name = ""
+		return n
+	case text == "-":
+		return added(constant(typeOf("int", 0), int64(0)), p.primary(), true)
+	case strings.HasPrefix(upper, "N'"):
+		return constant(typeOf("nvarchar", 8000), literal(text[1:]))
+	case strings.HasPrefix(text, "'"):
+		return constant(typeOf("varchar", 8000), literal(text))
+	case strings.HasPrefix(upper, "0X"):
+		b, _ := hex.DecodeString(text[2:])
+		return constant(typeOf("varbinary", 8000), b)
+	case text != "" && text[0] >= '0' && text[0] <= '9':
+		return numeral(text)
+	case strings.HasPrefix(text, "@"):
+		return p.param(text)
+	case upper == "NULL":
+		return constant(typeOf("int", 0), nil)
+	case upper == "CASE":
+		return p.cases()
+	case p.peek() == "(" && !strings.HasPrefix(text, "["):
+		return p.call(upper)
+	case p.accept("."):
+		text = p.next()
+	}
+	if p.table != nil {
+		for i, col := range p.table.Columns {
+			if strings.EqualFold(col.Name, unquote(text)) {
+				return p.column(i)
+			}
+		}
+	}
+	panic(syntaxError(text + p.sql[p.tokens[0].at:]))
+}
+
+func (p *parser) column(i int) node {
+	return node{k: p.table.kinds[i], name: p.table.Columns[i].Name, eval: func(row []any) any { return row[i] }}
+}
+
+func literal(text string) string { return strings.ReplaceAll(text[1:len(text)-1], "''", "'") }
+
+func (p *parser) param(name string) node {
+	param, known := p.params[strings.ToLower(name)]
+	if !known {
+		panic(syntaxError(name))
+	}
+	k, err := parseType(param.Type)
+	if err != nil {
+		panic(syntaxError(param.Type))
+	}
+	return constant(k, param.Value)
+}
+
+// cases reads CASE WHEN … THEN … ELSE … END.
+func (p *parser) cases() node {
+	var when, then []node
+	for p.accept("WHEN") {
+		when = append(when, p.or())
+		p.expect("THEN")
+		then = append(then, p.or())
+	}
+	if len(then) == 0 {
+		p.fail()
+	}
+	otherwise := constant(then[0].k, nil)
+	if p.accept("ELSE") {
+		otherwise = p.or()
+	}
+	p.expect("END")
+	return node{k: then[0].k, eval: func(row []any) any {
+		for i, n := range when {
+			if n.eval(row) == true {
+				return convert(then[i].eval(row), then[i].k, then[0].k, 0)
+			}
+		}
+		return convert(otherwise.eval(row), otherwise.k, then[0].k, 0)
+	}}
+}

@@ -1,0 +1,248 @@
+package tdstest
+
+import (
+	"regexp"
+	"strings"
+)
+
+// selection is a SELECT taken apart.
+type selection struct {
+	table *Table // nil: no FROM
+	items []item
+	where *node
+	order []order
+	top   int // -1: all
+	skip  int
+}
+
+type item struct {
+	node
+	name string
+}
+
+type order struct {
+	node
+	descending bool
+}
+
+// syntaxError is a statement of another shape than those that are known.
+type syntaxError string
+
+func (e syntaxError) Error() string { return "of no known shape at " + string(e) }
+
+var tokenPattern = regexp.MustCompile(`(?s)\s+|--[^\n]*|/\*.*?\*/|\[(?:[^\]]|\]\])*\]|N?'(?:[^']|'')*'|0[xX][0-9A-Fa-f]*|\d+(?:\.\d+)?|[@\pL_][@\pL\d_]*|<>|<=|>=|!=|.`)
+
+// lexed is a token and where it stands.
+type lexed struct {
+	text string
+	at   int
+}
+
+// parser takes a SELECT apart.
+type parser struct {
+	db     *Database
+	sql    string
+	tokens []lexed
+	params map[string]Param
+	table  *Table
+}
+
+func (d *Database) parseSelect(q Query) *selection {
+	sql := q.SQL
+	for {
+		at := settingPattern.FindStringIndex(sql)
+		if at == nil {
+			break
+		}
+		sql = sql[at[1]:]
+	}
+	p := &parser{db: d, sql: sql, params: map[string]Param{}}
+	for _, at := range tokenPattern.FindAllStringIndex(sql, -1) {
+		text := sql[at[0]:at[1]]
+		if strings.TrimSpace(text) != "" && !strings.HasPrefix(text, "--") && !strings.HasPrefix(text, "/*") {
+			p.tokens = append(p.tokens, lexed{text, at[0]})
+		}
+	}
+	p.tokens = append(p.tokens, lexed{"", len(sql)})
+	for _, param := range q.Params {
+		p.params[strings.ToLower(param.Name)] = param
+	}
+	return p.selection()
+}
+
+func (p *parser) peek() string { return strings.ToUpper(p.tokens[0].text) }
+
+func (p *parser) next() string {
+	text := p.tokens[0].text
+	if text != "" {
+		p.tokens = p.tokens[1:]
+	}
+	return text
+}
+
+// accept takes words if they come next.
+func (p *parser) accept(words ...string) bool {
+	for i, word := range words {
+		if i >= len(p.tokens) || !strings.EqualFold(p.tokens[i].text, word) {
+			return false
+		}
+	}
+	p.tokens = p.tokens[len(words):]
+	return true
+}
+
+func (p *parser) expect(word string) {
+	if !p.accept(word) {
+		p.fail()
+	}
+}
+
+func (p *parser) fail() {
+	panic(syntaxError(p.sql[p.tokens[0].at:]))
+}
+
+func (p *parser) selection() *selection {
+	s := &selection{top: -1}
+	p.expect("SELECT")
+	if p.accept("TOP") {
+		s.top = p.count()
+	}
+	// FROM comes behind the list but says what its columns are.
+	list := p.tokens
+	for depth := 0; p.peek() != "" && (depth > 0 || p.peek() != "FROM"); {
+		switch p.next() {
+		case "(":
+			depth++
+		case ")":
+			depth--
+		}
+	}
+	if p.accept("FROM") {
+		p.from()
+	}
+	rest := p.tokens
+	p.tokens = list
+	p.items(s)
+	p.tokens = rest
+	s.table = p.table
+	if p.accept("WHERE") {
+		where := p.or()
+		s.where = &where
+	}
+	p.ordered(s)
+	if p.accept("OPTION") {
+		for p.next() != ")" {
+		}
+	}
+	p.accept(";")
+	if p.peek() != "" {
+		p.fail()
+	}
+	return s
+}
+
+// from reads the source: a query in parentheses or a name, then perhaps an alias.
+func (p *parser) from() {
+	begin := p.tokens[0].at
+	end := begin
+	if p.accept("(") {
+		begin++
+		for depth := 1; depth > 0; {
+			end = p.tokens[0].at
+			switch p.next() {
+			case "(":
+				depth++
+			case ")":
+				depth--
+			case "":
+				p.fail()
+			}
+		}
+	} else {
+		for p.next(); p.accept("."); p.next() {
+		}
+		end = p.tokens[0].at
+	}
+	if p.table = p.db.table(p.sql[begin:end]); p.table == nil {
+		panic(syntaxError("FROM " + p.sql[begin:end]))
+	}
+	p.accept("AS")
+	switch p.peek() {
+	case "", "WHERE", "ORDER", "OPTION", ";":
+	default:
+		p.next()
+	}
+}
+
+func (p *parser) items(s *selection) {
+	for {
+		switch {
+		case p.accept("*") || p.accept("q", ".", "*"):
+			if p.table == nil {
+				p.fail()
+			}
+			for i, col := range p.table.Columns {
+				s.items = append(s.items, item{p.column(i), col.Name})
+			}
+		default:
+			n := p.or()
+			name := n.name
+			p.accept("AS")
+			switch p.peek() {
+			case ",", "FROM", "", ";":
+			default:
+				name = unquote(p.next())
+			}
+			s.items = append(s.items, item{n, name})
+		}
+		if !p.accept(",") {
+			break
+		}
+	}
+	if next := p.peek(); next != "FROM" && next != "" && next != ";" {
+		p.fail()
+	}
+}
+
+func (p *parser) ordered(s *selection) {
+	if !p.accept("ORDER", "BY") {
+		return
+	}
+	for more := true; more; more = p.accept(",") {
+		by := order{node: p.or()}
+		if by.descending = p.accept("DESC"); !by.descending {
+			p.accept("ASC")
+		}
+		s.order = append(s.order, by)
+	}
+	if !p.accept("OFFSET") {
+		return
+	}
+	s.skip = p.count()
+	if !p.accept("ROWS") {
+		p.expect("ROW")
+	}
+	if p.accept("FETCH") {
+		p.next()
+		s.top = p.count()
+		p.next()
+		p.expect("ONLY")
+	}
+}
+
+// count is a number of rows: of digits or a parameter, perhaps in parentheses.
+func (p *parser) count() int {
+	n := p.primary()
+	value, ok := integer(n.eval(nil))
+	if !ok {
+		p.fail()
+	}
+	return int(value)
+}
+
+func unquote(name string) string {
+	if strings.HasPrefix(name, "[") {
+		return strings.ReplaceAll(name[1:len(name)-1], "]]", "]")
+	}
+	return name
+}

@@ -1,0 +1,253 @@
+package tdstest
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Table is a source of rows in memory. Its rows may be changed at any time; each
+// statement sees them as they are at one moment.
+type Table struct {
+	From    []string // what a statement's FROM has: the query that is wrapped in parentheses, or a table's name
+	Columns []Column
+
+	mu    sync.Mutex
+	kinds []kind
+	rows  [][]any // each is never changed, only replaced; values as parse gives them
+}
+
+// NewTable is a table without rows.
+func NewTable(from string, columns ...string) *Table {
+	t := &Table{From: []string{from}, Columns: Columns(columns...)}
+	for _, col := range t.Columns {
+		k, err := parseType(col.Type)
+		if err != nil {
+			panic(err)
+		}
+		t.kinds = append(t.kinds, k)
+	}
+	return t
+}
+
+// Insert adds rows, with values as the package has them. They are kept as the
+// database keeps them, rounded and padded. A value that does not fit is a panic.
+func (t *Table) Insert(rows ...[]any) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, row := range rows {
+		t.rows = append(t.rows, t.kept(row))
+	}
+}
+
+func (t *Table) kept(row []any) []any {
+	if len(row) != len(t.kinds) {
+		panic(fmt.Sprintf("%d values for %d columns", len(row), len(t.kinds)))
+	}
+	kept := make([]any, len(row))
+	for i, value := range row {
+		if value == nil {
+			continue
+		}
+		body, err := t.kinds[i].body(nil, value)
+		if err != nil {
+			panic(fmt.Sprintf("column %s: %v", t.Columns[i].Name, err))
+		}
+		kept[i] = t.kinds[i].parse(body)
+	}
+	return kept
+}
+
+// Update changes rows: change is given each, by its column's names, and tells whether
+// it has changed a value.
+func (t *Table) Update(change func(row map[string]any) bool) (changed int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for i, row := range t.rows {
+		named := t.named(row)
+		if !change(named) {
+			continue
+		}
+		values := make([]any, len(row))
+		for j, col := range t.Columns {
+			values[j] = named[col.Name]
+		}
+		t.rows[i] = t.kept(values)
+		changed++
+	}
+	return changed
+}
+
+// Delete takes away the rows for which gone is true.
+func (t *Table) Delete(gone func(row map[string]any) bool) (deleted int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	before := len(t.rows)
+	t.rows = slices.DeleteFunc(slices.Clone(t.rows), func(row []any) bool { return gone(t.named(row)) })
+	return before - len(t.rows)
+}
+
+func (t *Table) named(row []any) map[string]any {
+	named := make(map[string]any, len(row))
+	for i, col := range t.Columns {
+		named[col.Name] = row[i]
+	}
+	return named
+}
+
+func (t *Table) snapshot() [][]any {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Clone(t.rows)
+}
+
+// Database answers the statements that a poller sends around a query: SELECT with TOP
+// or OFFSET and FETCH, one source in FROM, WHERE and ORDER BY over its columns, and
+// expressions without a source. All else is for Else.
+type Database struct {
+	Tables []*Table
+	Now    func() time.Time // SYSUTCDATETIME(); nil: the real time
+	Active func() uint64    // MIN_ACTIVE_ROWVERSION(); nil: one more than the greatest row version there is
+	Else   Handler          // nil: the test fails
+}
+
+// Handle is the database's [Handler].
+func (d *Database) Handle(ctx context.Context, q Query) (*Result, error) {
+	if q.Kind != Procedure {
+		result, err := d.selected(q)
+		if err == nil || d.Else == nil {
+			return result, err
+		}
+	}
+	if d.Else == nil {
+		return nil, fmt.Errorf("no procedure is known")
+	}
+	return d.Else(ctx, q)
+}
+
+// table finds the table of a FROM.
+func (d *Database) table(from string) *Table {
+	plain := func(s string) string {
+		return strings.ToLower(strings.Join(strings.Fields(strings.NewReplacer("[", "", "]", "").Replace(s)), " "))
+	}
+	for _, t := range d.Tables {
+		if slices.ContainsFunc(t.From, func(f string) bool { return plain(f) == plain(from) }) {
+			return t
+		}
+	}
+	return nil
+}
+
+func (d *Database) now() time.Time {
+	if d.Now != nil {
+		return d.Now().UTC()
+	}
+	return time.Now().UTC()
+}
+
+func (d *Database) active() []byte {
+	if d.Active != nil {
+		return kindRowversion(d.Active())
+	}
+	greatest := kindRowversion(2000)
+	for _, t := range d.Tables {
+		for i, k := range t.kinds {
+			for _, row := range t.snapshot() {
+				if b, ok := row[i].([]byte); ok && k.user == 80 && bytes.Compare(b, greatest) > 0 {
+					greatest = b
+				}
+			}
+		}
+	}
+	n, _ := asNumber(greatest)
+	return kindRowversion(n.Num().Uint64() + 1)
+}
+
+func kindRowversion(n uint64) []byte {
+	b, _ := kind{name: "rowversion"}.body(nil, n)
+	return b
+}
+
+// selected answers a SELECT.
+func (d *Database) selected(q Query) (result *Result, err error) {
+	defer caught[syntaxError](&err)
+	s := d.parseSelect(q)
+	result = &Result{}
+	for _, item := range s.items {
+		result.Columns = append(result.Columns, Column{Name: item.name, Type: item.k.String()})
+	}
+	rows, err := s.run()
+	result.Rows = slices.Values(rows)
+	return result, err
+}
+
+// caught turns the panic of an error of a kind into that error.
+func caught[E error](err *error) {
+	switch fault := recover().(type) {
+	case nil:
+	case E:
+		*err = fault
+	default:
+		panic(fault)
+	}
+}
+
+// run gives the rows of a SELECT.
+func (s *selection) run() (out [][]any, err error) {
+	defer caught[*Error](&err) // of a value, such as a failed conversion
+	rows := [][]any{nil}
+	if s.table != nil {
+		rows = s.table.snapshot()
+	}
+	if s.where != nil {
+		rows = slices.DeleteFunc(rows, func(row []any) bool { return s.where.eval(row) != true })
+	}
+	if len(s.order) > 0 {
+		slices.SortStableFunc(rows, s.compare)
+	}
+	rows = rows[min(s.skip, len(rows)):]
+	if s.top >= 0 {
+		rows = rows[:min(s.top, len(rows))]
+	}
+	for _, row := range rows {
+		values := make([]any, len(s.items))
+		for i, item := range s.items {
+			values[i] = item.eval(row)
+		}
+		out = append(out, values)
+	}
+	return out, nil
+}
+
+// compare orders rows; NULL comes first.
+func (s *selection) compare(a, b []any) int {
+	for _, by := range s.order {
+		x, y := by.eval(a), by.eval(b)
+		n := 0
+		switch {
+		case x == nil || y == nil:
+			n = cmp.Compare(btoi(x != nil), btoi(y != nil))
+		default:
+			n = compare(x, y, by.k, by.k, by.binary)
+		}
+		if by.descending {
+			n = -n
+		}
+		if n != 0 {
+			return n
+		}
+	}
+	return 0
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
