@@ -76,18 +76,12 @@ func (p *parser) call(name string) node {
 			}
 			return args[0].eval(row)
 		}}
-	case (name == "RTRIM" || name == "LTRIM" || name == "TRIM") && len(args) == 1:
+	case texts[name] != nil && len(args) == 1:
 		return node{k: args[0].k, eval: func(row []any) any {
-			text, ok := args[0].eval(row).(string)
-			switch {
-			case !ok:
-				return nil
-			case name == "RTRIM":
-				return strings.TrimRight(text, " ")
-			case name == "LTRIM":
-				return strings.TrimLeft(text, " ")
+			if text, ok := args[0].eval(row).(string); ok {
+				return texts[name](text)
 			}
-			return strings.Trim(text, " ")
+			return nil
 		}}
 	case name == "DATALENGTH" && len(args) == 1:
 		return node{k: typeOf("int", 0), eval: func(row []any) any {
@@ -145,6 +139,15 @@ func converted(n node, to kind, style int, try bool) node {
 		}
 		return convert(n.eval(row), n.k, to, style)
 	}}
+}
+
+// texts are the functions of a text that give a text.
+var texts = map[string]func(string) string{
+	"LOWER": strings.ToLower,
+	"UPPER": strings.ToUpper,
+	"RTRIM": func(s string) string { return strings.TrimRight(s, " ") },
+	"LTRIM": func(s string) string { return strings.TrimLeft(s, " ") },
+	"TRIM":  func(s string) string { return strings.Trim(s, " ") },
 }
 
 // units of DATEADD.

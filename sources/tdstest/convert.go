@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -41,6 +42,11 @@ func isBytes(k kind) bool { return rank(k) <= rankRowversion }
 
 // compare orders two values that are not NULL.
 func compare(x, y any, a, b kind, binary bool) int {
+	if m, ok := x.(int64); ok {
+		if n, ok := y.(int64); ok {
+			return cmp.Compare(m, n)
+		}
+	}
 	k := a
 	if rank(b) > rank(a) {
 		k = b
@@ -64,8 +70,11 @@ func compare(x, y any, a, b kind, binary bool) int {
 		return bytes.Compare(guidOrder(x), guidOrder(y))
 	case isText(k):
 		s, t := strings.TrimRight(x.(string), " "), strings.TrimRight(y.(string), " ")
-		if binary {
+		switch {
+		case binary:
 			return cmp.Compare(s, t)
+		case plain(s) && plain(t): // a collator takes long
+			return cmp.Compare(strings.ToLower(s), strings.ToLower(t))
 		}
 		return collate.New(language.Swedish, collate.IgnoreCase).CompareString(s, t)
 	case isBytes(k):
@@ -73,14 +82,14 @@ func compare(x, y any, a, b kind, binary bool) int {
 	case k.name == "bit":
 		return cmp.Compare(btoi(x.(bool)), btoi(y.(bool)))
 	}
-	if m, ok := x.(int64); ok {
-		if n, ok := y.(int64); ok {
-			return cmp.Compare(m, n)
-		}
-	}
 	m, _ := asNumber(x)
 	n, _ := asNumber(y)
 	return m.Cmp(n)
+}
+
+// plain tells whether text is of ASCII letters and digits.
+func plain(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r > 'z' || r < '0' || r > '9' && r < 'A' || r > 'Z' && r < 'a' }) < 0
 }
 
 // guidOrder has a GUID's bytes in the order that the database compares them.
@@ -126,10 +135,17 @@ func convert(value any, from, to kind, style int) any {
 		if to.name == "rowversion" {
 			to.size = 8
 		}
+		if to.name == "binary" && len(b) < to.size {
+			b = append(slices.Clone(b), make([]byte, to.size-len(b))...)
+		}
 		return b[:min(len(b), to.size)]
 	case timed(to) || to.name == "uniqueidentifier":
 		if b, ok := value.([]byte); ok && len(b) == 16 {
 			return guidText(b)
+		}
+		_, fraction, _ := strings.Cut(fmt.Sprint(value), ".")
+		if strings.HasSuffix(to.name, "datetime") && isText(from) && len(fraction) > 3 {
+			panic(&Error{Number: 241, State: 1, Message: "Conversion failed when converting date and/or time from character string."})
 		}
 	default:
 		n, ok := asNumber(value)
@@ -193,17 +209,18 @@ func show(value any, from, to kind, style int) string {
 			digits = 3
 			v = v.Round(time.Millisecond)
 		}
-		if digits > 0 {
+		iso := style == 126 || style == 127
+		if digits > 0 && (!iso || from.name != "datetime" || v.Nanosecond() > 0) {
 			layout += "." + strings.Repeat("0", digits)
-		}
-		if style == 126 || style == 127 {
-			layout = strings.Replace(layout, " ", "T", 1)
 		}
 		if from.name == "time" {
 			layout = layout[11:]
 		}
 		if from.name == "datetimeoffset" {
 			layout += " -07:00"
+		}
+		if iso {
+			layout = strings.Replace(strings.Replace(layout, " ", "T", 1), " ", "", 1)
 		}
 		return v.Format(layout)
 	}

@@ -174,7 +174,9 @@ func (p *parser) simple() node {
 	upper := strings.ToUpper(text)
 	switch {
 	case text == "(":
-		p.accept("SELECT") // of a scalar
+		if p.peek() == "SELECT" {
+			return p.scalar()
+		}
 		n := p.or()
 		p.expect(")")
 		n.name = ""
@@ -201,9 +203,9 @@ func (p *parser) simple() node {
 	case p.accept("."):
 		text = p.next()
 	}
-	if p.table != nil {
-		for i, col := range p.table.Columns {
-			if strings.EqualFold(col.Name, unquote(text)) {
+	if p.from != nil {
+		for i, name := range p.from.names {
+			if strings.EqualFold(name, unquote(text)) {
 				return p.column(i)
 			}
 		}
@@ -212,7 +214,19 @@ func (p *parser) simple() node {
 }
 
 func (p *parser) column(i int) node {
-	return node{k: p.table.kinds[i], name: p.table.Columns[i].Name, eval: func(row []any) any { return row[i] }}
+	return node{k: p.from.kinds[i], name: p.from.names[i], eval: func(row []any) any { return row[i] }}
+}
+
+// scalar is a SELECT of one value, behind its opening parenthesis. It knows nothing of
+// the row around it.
+func (p *parser) scalar() node {
+	s := p.inner().selection()
+	return node{k: s.items[0].k, eval: func([]any) any {
+		if rows := s.run(); len(rows) > 0 {
+			return rows[0][0]
+		}
+		return nil
+	}}
 }
 
 func literal(text string) string { return strings.ReplaceAll(text[1:len(text)-1], "''", "'") }

@@ -75,6 +75,7 @@ type Result struct {
 	Columns  []Column        // none: the statement gives no rows
 	Rows     iter.Seq[[]any] // taken one by one while they are sent; see Rows for a fixed list
 	Affected int64           // rows changed, for statements that give none
+	Settings []string        // SET statements that the statement came to, for the session to keep
 	Fault    *Fault          // nil: all goes well
 }
 

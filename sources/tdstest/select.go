@@ -2,17 +2,26 @@ package tdstest
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
 // selection is a SELECT taken apart.
 type selection struct {
-	table *Table // nil: no FROM
-	items []item
-	where *node
-	order []order
-	top   int // -1: all
-	skip  int
+	from    *source // nil: no FROM
+	items   []item
+	counted bool // COUNT(*) is the only item
+	where   *node
+	order   []order
+	top     int // -1: all
+	skip    int
+}
+
+// source is what a FROM names: a table, or a SELECT in parentheses.
+type source struct {
+	names []string
+	kinds []kind
+	rows  func() [][]any
 }
 
 type item struct {
@@ -44,7 +53,7 @@ type parser struct {
 	sql    string
 	tokens []lexed
 	params map[string]Param
-	table  *Table
+	from   *source
 }
 
 func (d *Database) parseSelect(q Query) *selection {
@@ -118,13 +127,13 @@ func (p *parser) selection() *selection {
 		}
 	}
 	if p.accept("FROM") {
-		p.from()
+		p.source()
 	}
 	rest := p.tokens
 	p.tokens = list
 	p.items(s)
 	p.tokens = rest
-	s.table = p.table
+	s.from = p.from
 	if p.accept("WHERE") {
 		where := p.or()
 		s.where = &where
@@ -141,49 +150,73 @@ func (p *parser) selection() *selection {
 	return s
 }
 
-// from reads the source: a query in parentheses or a name, then perhaps an alias.
-func (p *parser) from() {
-	begin := p.tokens[0].at
-	end := begin
+// source reads a FROM: a query in parentheses or a name, then perhaps an alias.
+func (p *parser) source() {
+	at := p.tokens[0].at
+	var text string
+	var inner *parser
 	if p.accept("(") {
-		begin++
-		for depth := 1; depth > 0; {
-			end = p.tokens[0].at
-			switch p.next() {
-			case "(":
-				depth++
-			case ")":
-				depth--
-			case "":
-				p.fail()
-			}
-		}
+		inner = p.inner()
+		text = p.sql[at+1 : inner.tokens[len(inner.tokens)-1].at]
 	} else {
 		for p.next(); p.accept("."); p.next() {
 		}
-		end = p.tokens[0].at
+		text = p.sql[at:p.tokens[0].at]
 	}
-	if p.table = p.db.table(p.sql[begin:end]); p.table == nil {
-		panic(syntaxError("FROM " + p.sql[begin:end]))
+	switch table := p.db.table(text); {
+	case table != nil:
+		p.from = &source{kinds: table.kinds, rows: table.snapshot}
+		for _, col := range table.Columns {
+			p.from.names = append(p.from.names, col.Name)
+		}
+	case inner != nil:
+		s := inner.selection()
+		p.from = &source{rows: s.run}
+		for _, item := range s.items {
+			p.from.names, p.from.kinds = append(p.from.names, item.name), append(p.from.kinds, item.k)
+		}
+	default:
+		panic(syntaxError("FROM " + text))
 	}
 	p.accept("AS")
 	switch p.peek() {
-	case "", "WHERE", "ORDER", "OPTION", ";":
+	case "", "WHERE", "ORDER", "OPTION", "GROUP", ";":
 	default:
 		p.next()
 	}
+}
+
+// inner is a parser of what stands before the parenthesis that closes, which is taken.
+func (p *parser) inner() *parser {
+	begin := p.tokens
+	for depth := 1; depth > 0; {
+		switch p.next() {
+		case "(":
+			depth++
+		case ")":
+			depth--
+		case "":
+			p.fail()
+		}
+	}
+	tokens := slices.Clone(begin[:len(begin)-len(p.tokens)])
+	tokens[len(tokens)-1].text = ""
+	return &parser{db: p.db, sql: p.sql, tokens: tokens, params: p.params}
 }
 
 func (p *parser) items(s *selection) {
 	for {
 		switch {
 		case p.accept("*") || p.accept("q", ".", "*"):
-			if p.table == nil {
+			if p.from == nil {
 				p.fail()
 			}
-			for i, col := range p.table.Columns {
-				s.items = append(s.items, item{p.column(i), col.Name})
+			for i, name := range p.from.names {
+				s.items = append(s.items, item{p.column(i), name})
 			}
+		case p.accept("COUNT", "(", "*", ")"):
+			s.counted = true
+			s.items = append(s.items, item{node: constant(typeOf("int", 0), nil)})
 		default:
 			n := p.or()
 			name := n.name

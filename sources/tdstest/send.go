@@ -13,6 +13,7 @@ func (c *conn) send(ctx context.Context, q Query, result *Result, err error) err
 	if err != nil || result == nil {
 		return c.refuse(ctx, q, err)
 	}
+	c.session.Settings = append(c.session.Settings, result.Settings...)
 	var kinds []kind
 	if len(result.Columns) > 0 {
 		if c.reply.w.body, kinds, err = metadata(c.reply.w.body, result.Columns); err != nil {

@@ -113,11 +113,21 @@ type Database struct {
 	Tables []*Table
 	Now    func() time.Time // SYSUTCDATETIME(); nil: the real time
 	Active func() uint64    // MIN_ACTIVE_ROWVERSION(); nil: one more than the greatest row version there is
-	Else   Handler          // nil: the test fails
+	// Snapshot allows SNAPSHOT isolation: a batch that asks for snapshot_isolation_state
+	// and sets a level is answered with SNAPSHOT set, else with READ COMMITTED.
+	Snapshot bool
+	Else     Handler // nil: the test fails
 }
 
 // Handle is the database's [Handler].
 func (d *Database) Handle(ctx context.Context, q Query) (*Result, error) {
+	if q.Kind == Batch && strings.Contains(q.SQL, "snapshot_isolation_state") && strings.Contains(q.SQL, "SET TRANSACTION ISOLATION LEVEL SNAPSHOT") {
+		level := "READ COMMITTED"
+		if d.Snapshot {
+			level = "SNAPSHOT"
+		}
+		return &Result{Settings: []string{"SET TRANSACTION ISOLATION LEVEL " + level}}, nil
+	}
 	if q.Kind != Procedure {
 		result, err := d.selected(q)
 		if err == nil || d.Else == nil {
@@ -181,9 +191,9 @@ func (d *Database) selected(q Query) (result *Result, err error) {
 	for _, item := range s.items {
 		result.Columns = append(result.Columns, Column{Name: item.name, Type: item.k.String()})
 	}
-	rows, err := s.run()
-	result.Rows = slices.Values(rows)
-	return result, err
+	defer caught[*Error](&err) // of a value, such as a failed conversion
+	result.Rows = slices.Values(s.run())
+	return result, nil
 }
 
 // caught turns the panic of an error of a kind into that error.
@@ -197,17 +207,19 @@ func caught[E error](err *error) {
 	}
 }
 
-// run gives the rows of a SELECT.
-func (s *selection) run() (out [][]any, err error) {
-	defer caught[*Error](&err) // of a value, such as a failed conversion
+// run gives the rows of a SELECT. It panics with an *Error that a value is the cause of.
+func (s *selection) run() (out [][]any) {
 	rows := [][]any{nil}
-	if s.table != nil {
-		rows = s.table.snapshot()
+	if s.from != nil {
+		rows = s.from.rows()
 	}
 	if s.where != nil {
 		rows = slices.DeleteFunc(rows, func(row []any) bool { return s.where.eval(row) != true })
 	}
-	if len(s.order) > 0 {
+	if s.counted {
+		return [][]any{{int64(len(rows))}}
+	}
+	if !slices.IsSortedFunc(rows, s.compare) {
 		slices.SortStableFunc(rows, s.compare)
 	}
 	rows = rows[min(s.skip, len(rows)):]
@@ -221,7 +233,7 @@ func (s *selection) run() (out [][]any, err error) {
 		}
 		out = append(out, values)
 	}
-	return out, nil
+	return out
 }
 
 // compare orders rows; NULL comes first.

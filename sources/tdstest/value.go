@@ -227,7 +227,7 @@ func moment(value any) (time.Time, bool) {
 		return t, true
 	}
 	text, _ := value.(string)
-	for _, layout := range []string{time.DateTime, time.DateTime + " -07:00", time.DateOnly, time.TimeOnly} {
+	for _, layout := range []string{time.DateTime, time.DateTime + " -07:00", time.DateTime + "Z07:00", time.DateOnly, "20060102", time.TimeOnly} {
 		if t, err := time.Parse(layout, strings.Replace(text, "T", " ", 1)); err == nil {
 			return t, true
 		}
