@@ -18,7 +18,10 @@ type CursorKind string
 const (
 	CursorID   CursorKind = "id"   // a number that the database hands out in rising order
 	CursorTime CursorKind = "time" // a time that is set when a row is written
-	CursorNone CursorKind = "none" // nothing does: every poll walks all rows, in windows of their identity
+	// CursorRowversion is a number that the database gives a row anew whenever it is
+	// written, and which tells nothing else: SQL Server's rowversion.
+	CursorRowversion CursorKind = "rowversion"
+	CursorNone       CursorKind = "none" // nothing does: every poll walks all rows, in windows of their identity
 )
 
 // Code is an expression that an operator wrote, and where.
@@ -31,7 +34,7 @@ type Code struct {
 // from how to connect. Column names in it are spelt as in Columns.
 type Definition struct {
 	Name            string
-	Kind            string // mysql, postgres, sqlite
+	Kind            string // mssql, mysql, postgres, sqlite
 	Producent       string // id of the producer that the rows belong to
 	ProducentColumn string // or the column that holds it
 	Location        *time.Location

@@ -51,7 +51,7 @@ func newShape(d *Definition, used []int) shape {
 		case slices.Contains(s.parties, i):
 		case timely && !slices.Contains(used, i):
 			s.filled = append(s.filled, i)
-		case timely || i != s.cursor || d.Cursor.Kind != CursorTime && d.Mode != Net:
+		case timely || i != s.cursor || d.Cursor.Kind == CursorID && d.Mode != Net:
 			s.compared = append(s.compared, i)
 		}
 	}

@@ -34,6 +34,9 @@ func unsupported(err error) bool {
 	if errors.As(err, &my) {
 		return slices.Contains([]uint16{1064, 1109, 1142, 1143, 1146, 1193, 1227, 1345, 1370}, my.Number)
 	}
+	if mssqlNumbered(err, mssqlRefusals) {
+		return true
+	}
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && (strings.HasPrefix(pg.Code, "42") || pg.Code == "0A000")
 }

@@ -86,7 +86,7 @@ func (p *poller) driven(ctx context.Context, v *view) (bool, error) {
 	}
 	for _, col := range found {
 		same := v.names[v.id] == p.dia.name(col.Name()) || !p.dia.folds && strings.EqualFold(v.names[v.id], p.dia.name(col.Name()))
-		if same && p.dia.column(col.DatabaseTypeName()) == v.traits[v.id] {
+		if same && p.dia.traits(col) == v.traits[v.id] {
 			return true, nil
 		}
 	}

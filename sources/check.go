@@ -54,14 +54,17 @@ func Check(def *adapter.Definition) adapter.Problems {
 	if def.Recipients.Query != "" {
 		problems = append(problems, checkQuery(def, "recipients.query", def.Recipients.Query, def.Recipients.QueryAt)...)
 	}
+	if dia := dialects()[def.Kind]; dia != nil && dia.active == "" && def.Cursor.Kind == adapter.CursorRowversion {
+		problems = append(problems, adapter.Problem{At: def.At, Message: "kind " + def.Kind + " has no cursor of kind rowversion", Hint: "id, time or none"})
+	}
 	problems = append(problems, checkCursor(def.At, "", def.Columns, def.Cursor)...)
 	return append(problems, checkCursor(def.At, "recipients.", def.Recipients.Columns, def.Recipients.Cursor)...)
 }
 
 func kindHint(kind string) string {
 	switch strings.ToLower(kind) {
-	case "mssql", "sqlserver":
-		return "this version reads " + strings.Join(Kinds(), ", ") + "; SQL Server follows"
+	case "sqlserver", "sql server":
+		return "write mssql"
 	case "mariadb":
 		return "write mysql: it is for MariaDB too"
 	case "postgresql":
@@ -79,16 +82,21 @@ func checkCursor(at adapter.Position, under string, columns adapter.Columns, rul
 	}
 	col := columns[i]
 	fits := map[adapter.CursorKind][]adapter.ColumnType{
-		adapter.CursorID:   {adapter.Int, adapter.Decimal},
-		adapter.CursorTime: {adapter.Time, adapter.Date},
+		adapter.CursorID:         {adapter.Int, adapter.Decimal},
+		adapter.CursorTime:       {adapter.Time, adapter.Date},
+		adapter.CursorRowversion: {adapter.Bytes},
 	}[rule.Kind]
 	if fits == nil || slices.Contains(fits, col.Type) {
 		return nil
 	}
+	words := make([]string, len(fits))
+	for i, fit := range fits {
+		words[i] = string(fit)
+	}
 	return adapter.Problems{{
 		At:      at,
 		Message: fmt.Sprintf("%scursor column %s is declared as %s, which a cursor of kind %s cannot be", under, col.Name, col.Type, rule.Kind),
-		Hint:    fmt.Sprintf("declare it as %s or %s, or name another column", fits[0], fits[1]),
+		Hint:    fmt.Sprintf("declare it as %s, or name another column", strings.Join(words, " or ")),
 	}}
 }
 
@@ -116,7 +124,11 @@ func checkQuery(def *adapter.Definition, key, query string, at adapter.Position)
 		report(tokens[i].offset, "this parenthesis has no counterpart", "close it, or take it away")
 	}
 	for i := range tokens {
-		if f := faultAt(tokens, i); f != nil {
+		f := faultAt(faults, tokens, i)
+		if f == nil && syntax.tsql {
+			f = faultAt(tsqlFaults, tokens, i)
+		}
+		if f != nil {
 			report(tokens[i].offset, f.message, f.hint)
 		}
 	}
@@ -143,7 +155,7 @@ func unmatched(tokens []token) (index int, found bool) {
 }
 
 // faultAt is the fault that begins at a token, if any.
-func faultAt(tokens []token, i int) *fault {
+func faultAt(faults []fault, tokens []token, i int) *fault {
 	for k := range faults {
 		f := &faults[k]
 		if f.first && i > 0 || !f.deep && tokens[i].depth > 0 {

@@ -49,7 +49,7 @@ func (p *poller) compare(ctx context.Context, v *view, what string) error {
 			continue
 		}
 		v.names = append(v.names, v.dia.name(names[i].Name))
-		v.traits = append(v.traits, v.dia.column(found[i].DatabaseTypeName()))
+		v.traits = append(v.traits, v.dia.traits(found[i]))
 	}
 	if len(missing) > 0 {
 		return fmt.Errorf("%s: %s", what, strings.Join(missing, "; "))
@@ -59,7 +59,7 @@ func (p *poller) compare(ctx context.Context, v *view, what string) error {
 
 // columnsOf learns the columns of a query, without reading a row.
 func (p *poller) columnsOf(ctx context.Context, selection string) ([]*sql.ColumnType, error) {
-	return query(ctx, p, statement{selection + "\nLIMIT 0", nil}, columnTypes)
+	return query(ctx, p, statement{sql: p.dia.empty(selection)}, columnTypes)
 }
 
 func columnTypes(rows *sql.Rows) ([]*sql.ColumnType, error) {

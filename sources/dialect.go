@@ -1,7 +1,10 @@
 package sources
 
 import (
+	"cmp"
 	"database/sql"
+	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,21 +18,32 @@ const connLifetime = 10 * time.Minute
 // applicationName is what connections are called in the server's own lists and logs.
 const applicationName = "arendebrygga"
 
+// numberedMark stands for a parameter until they are numbered. No query that such a
+// database takes can hold this character, not even in a string, where a question mark
+// may well stand.
+const numberedMark = "\x00"
+
 // dialect is all that differs between databases. Templates have %s for the
 // expression that they apply to.
 type dialect struct {
 	open    func(Connection, adapter.Limits) (*sql.DB, error)
 	syntax  syntax
 	quote   string                    // on both sides of a name, doubled inside it
+	closing string                    // behind a name and doubled inside it, where it is another
 	folds   bool                      // names without quotes are lower case
 	clock   string                    // a statement that gives the database's time, UTC
 	mark    string                    // a parameter
-	binary  string                    // text as bytes, free of collations
-	hex     string                    // bytes as hexadecimal text
-	unhex   string                    // and back
+	numbers string                    // what the numbers of parameters begin with; empty: they have none
+	binary  func(columnTraits) string // template: a value in a form that is ordered by bytes, free of collations
+	hex     string                    // such a form as hexadecimal text
+	unhex   func(columnTraits) string // a parameter with such text, as a value that binary makes the form of
+	top     bool                      // the number of rows is bounded by TOP and FETCH, not by LIMIT
+	truth   string                    // template: a condition as a value of a select list
+	untrue  string                    // template: a condition is false, or unknown
 	value   func(columnTraits) string // template: a column in the select list, as the database keeps it
 	number  func(columnTraits) string // template: the number that text, or a number of the column, says
 	column  func(databaseType string) columnTraits
+	scaled  bool                                                                        // column is to be told the digits behind the point as well: DECIMAL(2)
 	bind    func(adapter.ColumnType, columnTraits, adapter.Key) []any                   // a key as parameters that compare in the column's own type
 	place   func(adapter.ColumnType, columnTraits) string                               // placeholder for such a parameter
 	steps   map[adapter.CursorKind]stepRule                                             // windows without a driving table
@@ -38,11 +52,13 @@ type dialect struct {
 	past    func(column string, traits columnTraits, now time.Time, wall string) string // true if a time is not after now; wall is now on the source's wall clock
 	epoch   bool                                                                        // whole numbers as times are Unix seconds, others Julian days
 	never   func(text string) bool                                                      // true for a time that says none; nil if the ISO forms are all there is
+	active  string                                                                      // a statement that gives the least rowversion that an open transaction may have
 	places  []string                                                                    // statements that give what tells this database from others, the best first
 	opened  []snapshotRule                                                              // ways to ask for open transactions, the newest server's first
 	inspect inspecting                                                                  // how it is asked about itself
 	first   bool                                                                        // whether there is a row is asked by the index only if it is asked for the first row
 	scouts  int                                                                         // windows whose bounds one statement finds where rows are counted through the whole query; 0: one
+	untimed bool                                                                        // it has no limit of its own to a statement's time
 	explain func(error) (text string, ok bool)                                          // a database error without values that may be personal
 }
 
@@ -68,14 +84,17 @@ type columnTraits struct {
 
 // name quotes an identifier.
 func (d *dialect) name(s string) string {
-	return d.quote + strings.ReplaceAll(s, d.quote, d.quote+d.quote) + d.quote
+	closing := cmp.Or(d.closing, d.quote)
+	return d.quote + strings.ReplaceAll(s, closing, closing+closing) + closing
 }
 
 // table quotes a table name that may have a schema before it.
 func (d *dialect) table(s string) string {
 	parts := strings.Split(s, ".")
 	for i, part := range parts {
-		part = strings.TrimSpace(part)
+		if part = strings.TrimSpace(part); part == "" {
+			continue // database..table
+		}
 		if d.folds && !strings.HasPrefix(part, d.quote) {
 			part = strings.Map(lowerASCII, part)
 		}
@@ -94,4 +113,66 @@ func lowerASCII(r rune) rune {
 // apply fills a template that has its expression once or several times.
 func apply(template, expression string) string {
 	return strings.ReplaceAll(template, "%s", expression)
+}
+
+// always is for what does not differ between the columns of a database.
+func always(template string) func(columnTraits) string {
+	return func(columnTraits) string { return template }
+}
+
+// cut words a SELECT that gives at most so many rows, after an offset, in an order
+// that may be left out. An offset needs an order.
+func (d *dialect) cut(list, rest, order string, limit, offset int) string {
+	first, last := "SELECT ", ""
+	switch {
+	case d.top && offset > 0:
+		last = fmt.Sprintf(" OFFSET %d ROWS FETCH NEXT %d ROWS ONLY", offset, limit)
+	case d.top:
+		first = fmt.Sprintf("SELECT TOP (%d) ", limit)
+	case offset > 0:
+		last = fmt.Sprintf(" LIMIT %d OFFSET %d", limit, offset)
+	default:
+		last = fmt.Sprintf(" LIMIT %d", limit)
+	}
+	if order != "" {
+		order = " ORDER BY " + order
+	}
+	return first + list + " " + rest + order + last
+}
+
+// empty words a SELECT of the same columns as another's, without a row.
+func (d *dialect) empty(selection string) string {
+	if d.top {
+		return "SELECT TOP (0) * FROM (\n" + selection + "\n) q"
+	}
+	return selection + "\nLIMIT 0"
+}
+
+// traits is what the database says of a result column.
+func (d *dialect) traits(t *sql.ColumnType) columnTraits {
+	name := t.DatabaseTypeName()
+	if _, scale, ok := t.DecimalSize(); ok && d.scaled {
+		name = fmt.Sprintf("%s(%d)", name, scale)
+	}
+	return d.column(name)
+}
+
+// numbered gives the parameters of a statement the numbers that some databases want,
+// in the order in which they stand.
+func (d *dialect) numbered(sql string) string {
+	if d.numbers == "" {
+		return sql
+	}
+	var b strings.Builder
+	for i := 0; ; i++ {
+		before, after, found := strings.Cut(sql, d.mark)
+		if i > 0 {
+			b.WriteString(d.numbers + strconv.Itoa(i))
+		}
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		sql = after
+	}
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -52,12 +51,12 @@ func (p *poller) Earlier(ctx context.Context, cursors [][2]adapter.Key) ([]bool,
 func (v *view) earlier(pairs [][2]adapter.Key) statement {
 	place := cmp.Or(v.dia.steps[v.axis.kind].value, v.place(v.cursor))
 	if v.traits[v.cursor].text {
-		place = apply(v.dia.binary, v.dia.mark)
+		place = apply(v.dia.binary(v.traits[v.cursor]), v.dia.mark)
 	}
 	list := make([]string, len(pairs))
 	var args []any
 	for i, pair := range pairs {
-		list[i] = fmt.Sprintf("%s < %s", place, place)
+		list[i] = apply(v.dia.truth, place+" < "+place)
 		for _, key := range pair {
 			args = append(args, v.bind(v.cursor, key)...)
 		}

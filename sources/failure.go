@@ -6,11 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"strings"
 	"time"
 
 	"github.com/go-sql-driver/mysql"
+
+	"arendebrygga/adapter"
 )
 
 // failure is a database error whose text is safe to log. The inner error is kept
@@ -75,17 +78,52 @@ func explainMySQL(err error) (string, bool) {
 	return fmt.Sprintf("error %d: %s", e.Number, text), true
 }
 
+// collisionPauses are how long a read that collided with others waits before it is
+// tried again, with as much again at random.
+var collisionPauses = [...]time.Duration{50 * time.Millisecond, 250 * time.Millisecond, time.Second}
+
 // retry runs a read a second time if the first met a connection that was dead: a
-// pooled one may have been cut by the server or a firewall long ago.
-func retry[T any](ctx context.Context, timeout time.Duration, read func(context.Context) (T, error)) (T, error) {
-	for attempt := 0; ; attempt++ {
+// pooled one may have been cut by the server or a firewall long ago. One that gave way
+// to others in a deadlock, or did not get a lock, is tried a few times more, and
+// counted. Nothing of what was read before counts.
+func retry[T any](ctx context.Context, p *poller, timeout time.Duration, read func(context.Context) (T, error)) (T, error) {
+	var cut bool
+	for collisions := 0; ; {
 		bounded, cancel := context.WithTimeout(ctx, timeout)
 		value, err := read(bounded)
 		cancel()
-		if err == nil || attempt > 0 || ctx.Err() != nil || !dead(err) {
+		switch {
+		case err == nil || ctx.Err() != nil:
+			return value, err
+		case mssqlNumbered(err, mssqlTransient):
+			p.collisions.Add(1)
+			if collisions == len(collisionPauses) {
+				return value, err
+			}
+			pause := collisionPauses[collisions]
+			collisions++
+			select {
+			case <-time.After(pause + rand.N(pause)):
+			case <-ctx.Done():
+				return value, err
+			}
+		case !cut && dead(err):
+			cut = true
+		default:
 			return value, err
 		}
 	}
+}
+
+// Collisions is how many statements of a source, since it was opened, gave way to
+// another's in a deadlock or waited in vain for a lock. Each was sent again, or failed
+// its poll, which is then tried again; none loses a row.
+func Collisions(source adapter.Source) uint64 {
+	p, ok := source.(*poller)
+	if !ok {
+		return 0
+	}
+	return p.collisions.Load()
 }
 
 func dead(err error) bool {

@@ -58,7 +58,7 @@ func mysqlGrants(i *inspection, database string, tables []pair) []string {
 	return grants
 }
 
-const postgresFound = `SELECT n.nspname::text, c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass(` + postgresMark + `::text)`
+const postgresFound = `SELECT n.nspname::text, c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass(` + numberedMark + `::text)`
 
 func postgresGrants(i *inspection, database string, tables []pair) []string {
 	const login = "arendebrygga"

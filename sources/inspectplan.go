@@ -130,7 +130,7 @@ func (n postgresNode) scans(ctx context.Context, i *inspection, scans []scan) ([
 	var err error
 	switch {
 	case n.Type == "Seq Scan":
-		size, err := i.text(ctx, statement{"SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = to_regclass(" + postgresMark + "::text)", []any{i.dia.name(n.Schema) + "." + i.dia.name(n.Table)}})
+		size, err := i.text(ctx, statement{"SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = to_regclass(" + numberedMark + "::text)", []any{i.dia.name(n.Schema) + "." + i.dia.name(n.Table)}})
 		if err != nil {
 			return nil, err
 		}

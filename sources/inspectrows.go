@@ -25,7 +25,7 @@ func (i *inspection) cursorless(ctx context.Context) error {
 	if err != nil || v.cursor < 0 {
 		return err
 	}
-	n, err := i.count(ctx, statement{sql: fmt.Sprintf("SELECT 1 AS one %s WHERE %s IS NULL", v.from(), v.col(v.cursor))})
+	n, err := i.count(ctx, statement{sql: fmt.Sprintf("%s WHERE %s IS NULL", v.from(), v.col(v.cursor))})
 	switch {
 	case err != nil:
 		return err
@@ -39,9 +39,9 @@ func (i *inspection) cursorless(ctx context.Context) error {
 	return nil
 }
 
-// count counts the rows of a statement, up to countedRows.
+// count counts the rows of a statement without its select list, up to countedRows.
 func (i *inspection) count(ctx context.Context, st statement) (int, error) {
-	text, err := i.text(ctx, statement{fmt.Sprintf("SELECT COUNT(*) FROM (%s LIMIT %d) n", st.sql, countedRows), st.args})
+	text, err := i.text(ctx, statement{"SELECT COUNT(*) FROM (" + i.dia.cut("1 AS one", st.sql, "", countedRows, 0) + ") n", st.args})
 	if err != nil {
 		return 0, err
 	}
@@ -70,15 +70,15 @@ func (i *inspection) twins(ctx context.Context) error {
 		return err
 	}
 	cond = cond.and(v.col(v.id) + " IS NOT NULL")
-	by := []string{apply(v.dia.binary, v.col(v.id))}
+	by := []string{v.binary(v.id)}
 	if rule := i.def.Recipients; rule.Query == "" { // a row for each recipient
 		for _, name := range []string{rule.Recipient, rule.Identity.Column, rule.Role} {
 			if at := v.columns.Index(name); at >= 0 {
-				by = append(by, apply(v.dia.binary, v.col(at)))
+				by = append(by, v.binary(at))
 			}
 		}
 	}
-	n, err := i.count(ctx, statement{fmt.Sprintf("SELECT 1 AS one %s%s GROUP BY %s HAVING COUNT(*) > 1", v.from(), cond, strings.Join(by, ", ")), cond.args})
+	n, err := i.count(ctx, statement{fmt.Sprintf("%s%s GROUP BY %s HAVING COUNT(*) > 1", v.from(), cond, strings.Join(by, ", ")), cond.args})
 	if err != nil {
 		return err
 	}

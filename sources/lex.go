@@ -19,6 +19,7 @@ type token struct {
 type syntax struct {
 	backslash bool // escapes in strings
 	hash      bool // begins a comment, and -- only does before white space
+	tsql      bool // comments nest, names begin with @ and # too, and ` does not quote
 	postgres  bool // $tag$ … $tag$ is a string and $1 a parameter, comments nest, and only ' and " quote
 }
 
@@ -38,7 +39,7 @@ func (s syntax) lex(query string) []token {
 		}
 		r, width := utf8.DecodeRuneInString(query[i:])
 		switch {
-		case r == '\'' || r == '"' || !s.postgres && (r == '`' || r == '['):
+		case r == '\'' || r == '"' || r == '`' && !s.tsql && !s.postgres || r == '[' && !s.postgres:
 			size = quotedSize(query[i:], s.backslash || s.escaped(tokens, i))
 			tokens = append(tokens, token{"", depth, i, i + size})
 			i += size
@@ -48,9 +49,14 @@ func (s syntax) lex(query string) []token {
 			tokens = append(tokens, token{text, depth, i, i + size})
 			i += size
 			continue
-		case r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r):
+		case r == '@' && s.tsql:
+			text, size := variable(query[i:])
+			tokens = append(tokens, token{text, depth, i, i + size})
+			i += size
+			continue
+		case r == '_' || r == '#' && s.tsql || unicode.IsLetter(r) || unicode.IsDigit(r):
 			size = strings.IndexFunc(query[i:], func(r rune) bool {
-				return r != '_' && r != '$' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+				return r != '_' && r != '$' && !(s.tsql && (r == '#' || r == '@')) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
 			})
 			if size < 0 {
 				size = len(query) - i
@@ -79,7 +85,7 @@ func (x syntax) skipped(s string) int {
 			return end + 1
 		}
 		return len(s)
-	case x.postgres && strings.HasPrefix(s, "/*"):
+	case (x.postgres || x.tsql) && strings.HasPrefix(s, "/*"):
 		return nestedSize(s)
 	case strings.HasPrefix(s, "/*") && !strings.HasPrefix(s, "/*!") && !strings.HasPrefix(s, "/*M!"):
 		if end := strings.Index(s[2:], "*/"); end >= 0 {

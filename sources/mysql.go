@@ -24,10 +24,12 @@ var mysqlDialect = dialect{
 	clock:  "SELECT CAST(UTC_TIMESTAMP(6) AS CHAR)",
 	mark:   "?",
 	value:  func(columnTraits) string { return "%s" },
-	binary: "CAST(%s AS BINARY)",
+	binary: always("CAST(%s AS BINARY)"),
+	truth:  "%s",
+	untrue: "(%s) IS NOT TRUE", // MariaDB compares no UUID with text, and says NULL
 	number: func(columnTraits) string { return "CAST(%s AS DECIMAL(65,30))" },
 	hex:    "HEX(%s)",
-	unhex:  "UNHEX(?)",
+	unhex:  always("UNHEX(?)"),
 	column: mysqlColumn,
 	bind:   mysqlBind,
 	place: func(t adapter.ColumnType, _ columnTraits) string {

@@ -11,20 +11,22 @@ import (
 // Connection says how to reach a source's database. Either DSN is set, or the
 // parts that the kind needs: a Path for sqlite, the others for a server.
 type Connection struct {
-	Server         string // host, host:port or the path of a Unix socket (postgres: of its folder, too)
+	Server         string // host, host:port or the path of a Unix socket (postgres: of its folder, too); mssql: host\instance or host,port, too
 	Database, User string
 	Password, DSN  adapter.Secret // a DSN is in the form of the kind's driver
 	Path           string         // file of a database without a server
 	// TLS is "" (encrypted and verified, unless the server is on this machine or a
 	// DSN says what it wants), "true" (encrypted and verified), "preferred" (encrypted
 	// if the server offers it, not verified), "skip-verify" (encrypted, not verified)
-	// or "false". Certificates are verified against those that the system trusts.
-	TLS string
+	// or "false". Certificates are verified against those that the system trusts. mssql
+	// knows "strict", too, which encrypts from the first byte on.
+	TLS   string
+	MSSQL MSSQL
 }
 
-// dialects is where a kind of database is added: SQL Server goes here.
+// dialects is where a kind of database is added.
 func dialects() map[string]*dialect {
-	return map[string]*dialect{"mysql": &mysqlDialect, "postgres": &postgresDialect, "sqlite": &sqliteDialect}
+	return map[string]*dialect{"mssql": &mssqlDialect, "mysql": &mysqlDialect, "postgres": &postgresDialect, "sqlite": &sqliteDialect}
 }
 
 // Kinds lists the kinds of source that this version can read, in alphabetical order.

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"arendebrygga/adapter"
@@ -28,6 +29,8 @@ type poller struct {
 
 	snapshots int // which of the dialect's ways to ask for open transactions works
 
+	collisions atomic.Uint64 // see Collisions
+
 	clock time.Time // the database's clock when it was last asked
 	asked time.Time // and ours then
 }
@@ -35,6 +38,14 @@ type poller struct {
 // timeoutGrace is how much longer than the database we wait for its own timeout,
 // which says more than a cut connection.
 const timeoutGrace = 2 * time.Second
+
+// patience is how long a statement may take as we see it.
+func (p *poller) patience() time.Duration {
+	if p.dia.untimed {
+		return p.limits.QueryTimeout
+	}
+	return p.limits.QueryTimeout + timeoutGrace
+}
 
 func newPoller(def *adapter.Definition, dia *dialect) (*poller, error) {
 	p := &poller{def: def, dia: dia, limits: def.Limits}
@@ -92,6 +103,9 @@ func (p *poller) Extent(ctx context.Context) (adapter.Extent, error) {
 	if err != nil {
 		return adapter.Extent{}, err
 	}
+	if err := p.bounded(ctx, v); err != nil {
+		return adapter.Extent{}, p.failed("ask for the open transactions", err)
+	}
 	var ext adapter.Extent
 	all, past := v.bounds(adapter.Walk{}), v.past(now)
 	for _, ask := range []struct {
@@ -130,6 +144,9 @@ func (p *poller) Read(ctx context.Context, from adapter.Walk) (adapter.Page, err
 	}
 	if v.axis.column < 0 {
 		return adapter.Page{}, errors.New("read rows: the source has no cursor, so all that it has is read by Sweep")
+	}
+	if err := p.bounded(ctx, v); err != nil {
+		return adapter.Page{}, p.failed("ask for the open transactions", err)
 	}
 	page, err := p.paced(&p.reading, v, func(r *reader) (adapter.Page, error) { return r.read(ctx, from) })
 	if err != nil {

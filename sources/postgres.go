@@ -2,7 +2,6 @@ package sources
 
 import (
 	"encoding/hex"
-	"strconv"
 	"strings"
 	"time"
 
@@ -11,11 +10,6 @@ import (
 	"arendebrygga/adapter"
 )
 
-// postgresMark stands for a parameter until they are numbered. No query that
-// PostgreSQL takes can hold this character, not even in a string, where a question
-// mark may well stand.
-const postgresMark = "\x00"
-
 // postgresDialect is for PostgreSQL. Parameters are sent as text and without a
 // type, and cast in the statement to the type of the column that they stand beside:
 // so the server reads them as its own, and an index serves the comparison.
@@ -23,24 +17,27 @@ const postgresMark = "\x00"
 // Text is compared as COLLATE "C", which is by bytes, also where the column's own
 // collation makes different texts equal.
 var postgresDialect = dialect{
-	open:   openPostgres,
-	syntax: syntax{postgres: true},
-	quote:  `"`,
-	folds:  true,
-	clock:  "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')",
-	mark:   postgresMark,
-	binary: `%s::text COLLATE "C"`,
-	number: postgresNumber,
-	hex:    "encode(convert_to(%s, getdatabaseencoding()), 'hex')",
-	unhex:  "convert_from(decode(" + postgresMark + ", 'hex'), getdatabaseencoding())",
-	value:  postgresValue,
-	column: postgresColumn,
-	bind:   postgresBind,
+	open:    openPostgres,
+	syntax:  syntax{postgres: true},
+	quote:   `"`,
+	folds:   true,
+	clock:   "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')",
+	mark:    numberedMark,
+	numbers: "$",
+	binary:  always(`%s::text COLLATE "C"`),
+	truth:   "%s",
+	untrue:  "(%s) IS NOT TRUE",
+	number:  postgresNumber,
+	hex:     "encode(convert_to(%s, getdatabaseencoding()), 'hex')",
+	unhex:   always("convert_from(decode(" + numberedMark + ", 'hex'), getdatabaseencoding())"),
+	value:   postgresValue,
+	column:  postgresColumn,
+	bind:    postgresBind,
 	place: func(_ adapter.ColumnType, traits columnTraits) string {
 		if traits.as == "" {
-			return postgresMark
+			return numberedMark
 		}
-		return postgresMark + "::" + traits.as
+		return numberedMark + "::" + traits.as
 	},
 	steps: map[adapter.CursorKind]stepRule{
 		// Where the sum would be no bigint, and near the end of time, there is no upper bound.
@@ -66,26 +63,6 @@ var postgresDialect = dialect{
 	opened:  postgresSnapshots,
 	inspect: inspecting{server: postgresServer, rights: postgresRights, found: postgresFound, granted: postgresGrants, within: "SELECT current_database()", scans: postgresScans},
 	explain: explainPostgres,
-}
-
-// numbered gives the parameters of a statement the numbers that PostgreSQL wants,
-// in the order in which they stand.
-func (d *dialect) numbered(sql string) string {
-	if d.mark != postgresMark {
-		return sql
-	}
-	var b strings.Builder
-	for i := 0; ; i++ {
-		before, after, found := strings.Cut(sql, postgresMark)
-		if i > 0 {
-			b.WriteString("$" + strconv.Itoa(i))
-		}
-		b.WriteString(before)
-		if !found {
-			return b.String()
-		}
-		sql = after
-	}
 }
 
 // postgresValue has the server write a value as text: what the driver would make of

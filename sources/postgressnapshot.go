@@ -26,7 +26,7 @@ func postgresSnapshot(xmin, xmax string) snapshotRule {
  AND a.usesysid IS NOT NULL AND a.application_name NOT IN ('` + applicationName + `', 'pg_dump', 'pg_basebackup')), '') END`,
 		settled: `SELECT string_agg(CASE WHEN left(n.key, 1) = 'x' THEN CASE WHEN substr(n.key, 2)::bigint <= s.xmin THEN '1' ELSE '0' END
  WHEN s.prepared OR string_to_array(substr(n.key, 2), ',') && s.held THEN '0' ELSE '1' END, '' ORDER BY n.i)
- FROM unnest(string_to_array(` + postgresMark + `::text, ';')) WITH ORDINALITY n(key, i),
+ FROM unnest(string_to_array(` + numberedMark + `::text, ';')) WITH ORDINALITY n(key, i),
  (SELECT ` + xmin + `::text::bigint AS xmin,
  EXISTS (SELECT 1 FROM pg_prepared_xacts WHERE database = current_database()) AS prepared,
  ARRAY(SELECT virtualxid FROM pg_locks WHERE locktype = 'virtualxid' AND virtualxid = virtualtransaction) AS held) s`,

@@ -3,7 +3,6 @@ package sources
 import (
 	"cmp"
 	"context"
-	"fmt"
 
 	"arendebrygga/adapter"
 )
@@ -180,8 +179,8 @@ func (r *reader) between(ctx context.Context, from adapter.Walk, hi adapter.Key)
 func (r *reader) exists(ctx context.Context, cond where) (bool, error) {
 	v, order := r.view, ""
 	if r.dia.first {
-		order = " ORDER BY " + v.along()
+		order = v.along()
 	}
-	text, err := r.text(ctx, statement{fmt.Sprintf("SELECT 1 %s%s%s LIMIT 1", v.from(), cond, order), cond.args})
+	text, err := r.text(ctx, statement{r.dia.cut("1", v.from()+cond.String(), order, 1, 0), cond.args})
 	return text != "", err
 }

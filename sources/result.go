@@ -23,7 +23,7 @@ type pair struct{ first, second raw }
 // query runs a statement and has its result read to the end. A result that breaks
 // off is an error, whatever was read of it.
 func query[T any](ctx context.Context, p *poller, st statement, read func(*sql.Rows) (T, error)) (T, error) {
-	return retry(ctx, p.limits.QueryTimeout+timeoutGrace, func(ctx context.Context) (T, error) {
+	return retry(ctx, p, p.patience(), func(ctx context.Context) (T, error) {
 		var none T
 		begun := time.Now()
 		defer func() { p.longest = max(p.longest, time.Since(begun)) }()

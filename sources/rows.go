@@ -76,12 +76,12 @@ func (v *view) among(column int, keys []adapter.Key, limit int) statement {
 	if len(places) == 0 {
 		places = []string{"NULL"}
 	}
-	order := []string{apply(v.dia.binary, v.col(column))}
+	order := []string{v.binary(column)}
 	if v.id >= 0 && v.id != column {
 		order = append(order, v.order(v.id)...)
 	}
-	return statement{fmt.Sprintf("%s%s WHERE %s IN (%s) ORDER BY %s LIMIT %d",
-		v.selected(), v.from(), v.col(column), strings.Join(places, ", "), strings.Join(order, ", "), limit), args}
+	rest := fmt.Sprintf("%s WHERE %s IN (%s)", v.from(), v.col(column), strings.Join(places, ", "))
+	return statement{v.dia.cut(v.selected(), rest, strings.Join(order, ", "), limit, 0), args}
 }
 
 // fits tells whether a column can hold a key at all. Text that is no number among
@@ -89,13 +89,13 @@ func (v *view) among(column int, keys []adapter.Key, limit int) statement {
 // statement.
 func (v *view) fits(i int, key adapter.Key) bool {
 	switch traits := v.traits[i]; {
-	case traits.as == "uuid":
+	case traits.as == "uuid" || traits.as == mssqlUUID:
 		_, err := uuid.Parse(string(key))
 		return err == nil
-	case traits.as == "numeric" || traits.as == "float8":
+	case traits.as == "numeric" || traits.as == "float8" || traits.as == mssqlFloat || strings.HasPrefix(traits.as, mssqlDecimal):
 		_, ok := toNumber(string(key))
 		return ok
-	case traits.as == "int8" || v.columns[i].Type == adapter.Int && !traits.text:
+	case traits.as == "int8" || traits.as == mssqlInt || v.columns[i].Type == adapter.Int && !traits.text:
 		_, text := bindInt(key).(string)
 		return !text
 	}

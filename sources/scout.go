@@ -3,7 +3,6 @@ package sources
 import (
 	"context"
 	"database/sql"
-	"fmt"
 
 	"arendebrygga/adapter"
 )
@@ -41,7 +40,7 @@ func (r *reader) scouted(ctx context.Context, from adapter.Walk, step int64) (ad
 	}
 	v := r.view
 	cond, limit := v.bounds(from), step*int64(r.dia.scouts)+1
-	st := statement{fmt.Sprintf("SELECT %s %s%s ORDER BY %s LIMIT %d", v.read(v.axis.column), v.from(), cond, v.along(), limit), cond.args}
+	st := statement{v.dia.cut(v.read(v.axis.column), v.from()+cond.String(), v.along(), int(limit), 0), cond.args}
 	ahead, err := query(ctx, r.poller, st, func(rows *sql.Rows) (scout, error) {
 		found, n := scout{from: from.Lo}, int64(0)
 		for ; rows.Next(); n++ {

@@ -18,7 +18,7 @@ func (v *view) ahead(from adapter.Walk, step int64) statement {
 	}
 	cond := v.bounds(from)
 	return statement{
-		fmt.Sprintf("SELECT %s, %s %s%s ORDER BY %s LIMIT 1 OFFSET %d", v.read(v.axis.column), strings.Join(greater.terms, ""), source, cond, column, step),
+		v.dia.cut(v.read(v.axis.column)+", "+apply(v.dia.truth, strings.Join(greater.terms, "")), source+cond.String(), column, 1, int(step)),
 		append(greater.args, cond.args...),
 	}
 }
@@ -59,7 +59,7 @@ func (r *reader) tail(ctx context.Context, from adapter.Walk) (*result, error) {
 		least := v.against(where{}, ">=", seen)
 		flag, args = "("+flag+") AND "+least.terms[0], least.args
 	}
-	st := v.page(cond, r.limits.PageSize+1, flag)
+	st := v.page(cond, r.limits.PageSize+1, apply(v.dia.truth, flag))
 	st.args = append(args, cond.args...)
 	res, err := r.rows(ctx, v, st)
 	if err != nil || len(res.rows) > r.limits.PageSize { // not the tail after all

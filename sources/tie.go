@@ -60,10 +60,9 @@ func (r *reader) nameless(ctx context.Context, from adapter.Walk, cond where, of
 	v, size := r.view, r.limits.PageSize
 	order := make([]string, len(v.columns)) // in binary form, so that only equal rows are in no order
 	for i := range order {
-		order[i] = apply(v.dia.binary, v.col(i))
+		order[i] = v.binary(i)
 	}
-	rows, err := r.rows(ctx, v, statement{fmt.Sprintf("%s%s%s ORDER BY %s LIMIT %d OFFSET %d",
-		v.selected(), v.from(), cond, strings.Join(order, ", "), size+1, offset), cond.args})
+	rows, err := r.rows(ctx, v, statement{v.dia.cut(v.selected(), v.from()+cond.String(), strings.Join(order, ", "), size+1, offset), cond.args})
 	if err != nil {
 		return adapter.Page{}, err
 	}
@@ -83,7 +82,7 @@ func (r *reader) named(ctx context.Context, from adapter.Walk, at where, last st
 	if last != "" {
 		cond = v.behind(cond, last)
 	}
-	rows, err := r.rows(ctx, v, v.page(cond, size+1, apply(v.dia.hex, apply(v.dia.binary, v.col(v.axis.tie)))))
+	rows, err := r.rows(ctx, v, v.page(cond, size+1, apply(v.dia.hex, v.binary(v.axis.tie))))
 	if err != nil {
 		return adapter.Page{}, err
 	}
@@ -119,11 +118,12 @@ func (v *view) crowd(size int) error {
 
 // behind is the condition that a row comes after an identity, given as hexadecimal.
 func (v *view) behind(cond where, last string) where {
-	order := v.order(v.axis.tie)
-	binary := order[len(order)-1] + " > " + apply(v.dia.binary, v.dia.unhex)
+	order, traits := v.order(v.axis.tie), v.traits[v.axis.tie]
+	unhexed := v.dia.unhex(traits)
+	binary := order[len(order)-1] + " > " + apply(v.dia.binary(traits), unhexed)
 	if len(order) == 1 {
 		return cond.and(binary, last)
 	}
-	number := apply(v.dia.number(v.traits[v.axis.tie]), v.dia.unhex)
+	number := apply(v.dia.number(traits), unhexed)
 	return cond.and(fmt.Sprintf("(%s > %s OR (%s = %s AND %s))", order[0], number, order[0], number, binary), last, last, last)
 }

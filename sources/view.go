@@ -1,7 +1,6 @@
 package sources
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -21,6 +20,7 @@ type view struct {
 	id      int
 	kase    int
 	axis    axis
+	below   adapter.Key // of a rowversion axis: the least that an open transaction may have
 }
 
 // statement is SQL with its parameters.
@@ -86,7 +86,7 @@ func (v *view) floor() string {
 	}
 	some := v.along() + " IS NOT NULL"
 	if blank := v.dia.blank(v.traits[v.axis.column]); blank != "" {
-		return some + " AND (" + apply(blank, v.along()) + ") IS NOT TRUE" // MariaDB compares no UUID with such text
+		return some + " AND " + apply(v.dia.untrue, apply(blank, v.along()))
 	}
 	return some
 }
@@ -114,6 +114,9 @@ func (v *view) bounds(w adapter.Walk) where {
 	if w.Until != "" {
 		cond = v.against(cond, "<=", w.Until)
 	}
+	if v.below != "" {
+		cond = v.against(cond, "<", v.below)
+	}
 	if w.Lo != "" && v.axis.kind == adapter.CursorNone {
 		cond = cond.and(v.floor()) // a collation may have blank text between others
 	}
@@ -123,13 +126,13 @@ func (v *view) bounds(w adapter.Walk) where {
 // least finds the first cursor that fulfils a condition.
 func (v *view) least(cond where) statement {
 	from, column := v.driving()
-	return statement{fmt.Sprintf("SELECT %s %s%s ORDER BY %s LIMIT 1", v.read(v.axis.column), from, cond, column), cond.args}
+	return statement{v.dia.cut(v.key(), from+cond.String(), column, 1, 0), cond.args}
 }
 
 // last finds the greatest cursor that fulfils a condition.
 func (v *view) last(cond where, offset int) statement {
 	from, column := v.driving()
-	return statement{fmt.Sprintf("SELECT %s %s%s ORDER BY %s DESC LIMIT 1 OFFSET %d", v.read(v.axis.column), from, cond, column, offset), cond.args}
+	return statement{v.dia.cut(v.key(), from+cond.String(), column+" DESC", 1, offset), cond.args}
 }
 
 // past is a condition that holds for cursors which are not in the future.
@@ -140,28 +143,39 @@ func (v *view) past(now time.Time) string {
 	return v.dia.past(v.along(), v.traits[v.axis.column], now, now.In(v.def.Location).Format(wallLayout))
 }
 
+// key is the axis' column in the select list, as the text of a key: bytes have none of
+// their own.
+func (v *view) key() string {
+	if v.axis.kind == adapter.CursorRowversion {
+		return apply(v.dia.hex, v.along())
+	}
+	return v.read(v.axis.column)
+}
+
+// binary is a column in the form that tells apart what a collation or a number format
+// makes equal.
+func (v *view) binary(i int) string { return apply(v.dia.binary(v.traits[i]), v.col(i)) }
+
 // selected is the select list of the declared columns, in their order.
 func (v *view) selected(more ...string) string {
 	list := make([]string, 0, len(v.names)+len(more))
 	for i := range v.names {
 		list = append(list, v.read(i))
 	}
-	return "SELECT " + strings.Join(append(list, more...), ", ") + " "
+	return strings.Join(append(list, more...), ", ")
 }
 
 // order gives the expressions that order rows by a column so that only equal ones
-// are in no order. A number comes before its own binary form, in which 10 lies before 9; the binary
-// form tells apart what a collation or a number format makes equal.
+// are in no order. A number comes before its own binary form, in which 10 lies before 9.
 func (v *view) order(i int) []string {
-	binary := apply(v.dia.binary, v.col(i))
 	if t := v.columns[i].Type; t == adapter.Int || t == adapter.Decimal {
-		return []string{apply(v.dia.number(v.traits[i]), v.col(i)), binary}
+		return []string{apply(v.dia.number(v.traits[i]), v.col(i)), v.binary(i)}
 	}
-	return []string{binary}
+	return []string{v.binary(i)}
 }
 
 // page reads the rows that fulfil a condition, in source order.
 func (v *view) page(cond where, limit int, more ...string) statement {
 	order := append([]string{v.along()}, v.order(v.axis.tie)...)
-	return statement{fmt.Sprintf("%s%s%s ORDER BY %s LIMIT %d", v.selected(more...), v.from(), cond, strings.Join(order, ", "), limit), cond.args}
+	return statement{v.dia.cut(v.selected(more...), v.from()+cond.String(), strings.Join(order, ", "), limit, 0), cond.args}
 }

@@ -1,0 +1,220 @@
+package sources
+
+import (
+	"context"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// mssqlServer tells of the server, the database and our session in it.
+func mssqlServer(i *inspection, ctx context.Context) error {
+	facts, err := i.facts(ctx, `SELECT CONVERT(varchar(40), SERVERPROPERTY('ProductVersion')) AS version, CONVERT(nvarchar(80), SERVERPROPERTY('Edition')) AS edition,
+ d.compatibility_level AS level, d.snapshot_isolation_state AS snapshots, CAST(d.is_read_committed_snapshot_on AS tinyint) AS versions, CAST(d.is_read_only AS tinyint) AS readonly,
+ CONVERT(varchar(20), DATABASEPROPERTYEX(d.name, 'Updateability')) AS updateability, d.collation_name AS collation, RIGHT(CONVERT(varchar(40), SYSDATETIMEOFFSET(), 126), 6) AS zone
+ FROM sys.databases d WHERE d.database_id = DB_ID()`)
+	if err != nil {
+		return err
+	}
+	i.tell(OK, "", "the server is SQL Server %s (%s)", facts["version"], facts["edition"])
+	if level, _ := strconv.Atoi(facts["level"]); level < 110 {
+		i.tell(Error, "ALTER DATABASE … SET COMPATIBILITY_LEVEL = 110 or more, or read from a copy in a newer database: what we send needs SQL Server 2012", "the database's compatibility level is %s", facts["level"])
+	} else {
+		i.tell(OK, "", "the database's compatibility level is %s, its collation %s", facts["level"], facts["collation"])
+	}
+	i.zone(facts["zone"])
+	if facts["readonly"] != "0" || facts["updateability"] == "READ_ONLY" {
+		i.tell(Info, replicaHint, "the database is read-only, so it may be a replica")
+	}
+	return mssqlSessionFacts(i, ctx, facts["snapshots"] == "1", facts["versions"] == "1")
+}
+
+// mssqlSessionFacts tells how our own sessions are, and who waits for whom.
+func mssqlSessionFacts(i *inspection, ctx context.Context, snapshots, versions bool) error {
+	facts, err := i.facts(ctx, `SELECT CASE transaction_isolation_level WHEN 2 THEN 'read committed' WHEN 5 THEN 'snapshot' ELSE 'other' END AS isolation,
+ lock_timeout AS locks, deadlock_priority AS priority FROM sys.dm_exec_sessions WHERE session_id = @@SPID`)
+	if err != nil {
+		return err
+	}
+	level, hint := OK, ""
+	if facts["isolation"] == "other" || facts["isolation"] == "snapshot" != snapshots || facts["locks"] != "5000" || facts["priority"] != "-5" {
+		level, hint = Error, "something between us and the server changes the sessions: connect to the server itself"
+	}
+	i.tell(level, hint, "our sessions: isolation %s, waiting for locks no longer than %s ms, deadlock priority %s, statements end after %s",
+		facts["isolation"], facts["locks"], facts["priority"], i.def.Limits.QueryTimeout)
+	switch {
+	case snapshots:
+		i.tell(OK, "", "nobody who writes waits for us: the database allows snapshot isolation")
+	case versions:
+		i.tell(OK, "", "nobody who writes waits for us: the database keeps row versions for read committed")
+	default:
+		i.tell(Info, "ALTER DATABASE … SET ALLOW_SNAPSHOT_ISOLATION ON, if its owner agrees: nobody waits for anybody then",
+			"who writes a row may wait while a statement of ours reads it, and ours wait for writers, as the database does not allow snapshot isolation")
+	}
+	return nil
+}
+
+// mssqlWrites are the permissions by which something can be changed.
+const mssqlWrites = `(permission_name IN ('CONTROL', 'CONTROL SERVER', 'INSERT', 'UPDATE', 'DELETE', 'TAKE OWNERSHIP', 'SHUTDOWN', 'ADMINISTER BULK OPERATIONS', 'IMPERSONATE ANY LOGIN')
+ OR permission_name LIKE 'ALTER%' OR permission_name LIKE 'CREATE%' OR permission_name LIKE 'BACKUP%')`
+
+// mssqlRights asks what the login may do to the server, to the database and to each of
+// its tables.
+func mssqlRights(i *inspection, ctx context.Context) error {
+	var may []string
+	for _, scope := range []struct{ class, name string }{{"SERVER", "the server"}, {"DATABASE", "the database"}} {
+		_, rows, err := i.table(ctx, statement{sql: "SELECT permission_name FROM fn_my_permissions(NULL, '" + scope.class + "') WHERE " + mssqlWrites + " ORDER BY permission_name"})
+		if err != nil {
+			return err
+		}
+		if len(rows) > 4 {
+			may = append(may, fmt.Sprintf("%s, %s and %d more rights on %s", rows[0][0], rows[1][0], len(rows)-2, scope.name))
+			continue
+		}
+		for _, row := range rows {
+			may = append(may, row[0]+" on "+scope.name)
+		}
+	}
+	text, err := i.text(ctx, statement{sql: `SELECT COUNT(*) FROM sys.objects o WHERE o.type IN ('U', 'V') AND 1 IN (
+ HAS_PERMS_BY_NAME(QUOTENAME(SCHEMA_NAME(o.schema_id)) + '.' + QUOTENAME(o.name), 'OBJECT', 'INSERT'),
+ HAS_PERMS_BY_NAME(QUOTENAME(SCHEMA_NAME(o.schema_id)) + '.' + QUOTENAME(o.name), 'OBJECT', 'UPDATE'),
+ HAS_PERMS_BY_NAME(QUOTENAME(SCHEMA_NAME(o.schema_id)) + '.' + QUOTENAME(o.name), 'OBJECT', 'DELETE'))`})
+	if err != nil {
+		return err
+	}
+	n, err := strconv.Atoi(string(text))
+	if err != nil {
+		return fmt.Errorf("the answer is no number: %w", err)
+	}
+	if n > 0 {
+		may = append(may, fmt.Sprintf("write into %d tables", n))
+	}
+	i.reader(may)
+	return nil
+}
+
+// mssqlFound finds a table, a view or a synonym, in another database too.
+const mssqlFound = `SELECT COALESCE(QUOTENAME(PARSENAME(n.name, 3)) + '.', '') + QUOTENAME(COALESCE(PARSENAME(n.name, 2), SCHEMA_NAME())) AS place, PARSENAME(n.name, 1) AS name
+ FROM (SELECT CAST(` + numberedMark + ` AS nvarchar(500)) AS name) n WHERE OBJECT_ID(n.name) IS NOT NULL`
+
+func mssqlGrants(i *inspection, database string, tables []pair) []string {
+	const login = "[arendebrygga]"
+	grants := []string{
+		fmt.Sprintf("CREATE LOGIN %s WITH PASSWORD = N'…', DEFAULT_DATABASE = %s;", login, i.dia.name(database)),
+		fmt.Sprintf("USE %s; CREATE USER %s FOR LOGIN %s;", i.dia.name(database), login, login),
+	}
+	for _, t := range tables {
+		grants = append(grants, fmt.Sprintf("GRANT SELECT ON %s.%s TO %s;", t.first.text(), i.dia.name(t.second.text()), login))
+	}
+	if len(tables) == 0 {
+		grants = append(grants, fmt.Sprintf("GRANT SELECT TO %s;", login))
+	}
+	return grants
+}
+
+// mssqlScans has the server show its plan for a statement, on a connection of its own,
+// as all that is sent there is then only planned. Its parameters are given by their
+// types, as a plan that serves all values does not look at them.
+func mssqlScans(i *inspection, ctx context.Context, st statement) ([]scan, error) {
+	ctx, cancel := context.WithTimeout(ctx, i.patience())
+	defer cancel()
+	conn, err := i.db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, "SET SHOWPLAN_XML ON"); err != nil {
+		return nil, fmt.Errorf("the login lacks the right SHOWPLAN, which nothing else needs: %w", err)
+	}
+	var plan string
+	err = conn.QueryRowContext(ctx, declared(st.args)+i.dia.numbered(st.sql)).Scan(&plan)
+	if _, off := conn.ExecContext(ctx, "SET SHOWPLAN_XML OFF"); err == nil {
+		err = off
+	}
+	if mssqlNumbered(err, []int32{262}) {
+		return nil, fmt.Errorf("the login lacks the right SHOWPLAN, which nothing else needs: %w", err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return mssqlPlan(plan)
+}
+
+// declared declares the parameters of a statement that is sent without them.
+func declared(args []any) string {
+	list := make([]string, len(args))
+	for i, arg := range args {
+		databaseType := "nvarchar(4000)"
+		switch arg.(type) {
+		case int64:
+			databaseType = mssqlInt
+		case []byte:
+			databaseType = "varbinary(8000)"
+		}
+		list[i] = fmt.Sprintf("@p%d %s", i+1, databaseType)
+	}
+	if len(list) == 0 {
+		return ""
+	}
+	return "DECLARE " + strings.Join(list, ", ") + ";\n"
+}
+
+// mssqlPlan finds what a plan reads: each operator that scans or seeks has the object
+// inside it.
+func mssqlPlan(plan string) (scans []scan, err error) {
+	decoder := xml.NewDecoder(strings.NewReader(plan))
+	decoder.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil } // it says UTF-16, and has been decoded
+	type operator struct {
+		name string
+		rows float64
+	}
+	var open []operator
+	for {
+		token, err := decoder.Token()
+		switch {
+		case errors.Is(err, io.EOF):
+			return scans, nil
+		case err != nil:
+			return nil, fmt.Errorf("the plan cannot be read: %w", err)
+		}
+		switch t := token.(type) {
+		case xml.StartElement:
+			switch t.Name.Local {
+			case "RelOp":
+				rows, _ := strconv.ParseFloat(attribute(t, "TableCardinality"), 64)
+				if rows == 0 {
+					rows, _ = strconv.ParseFloat(attribute(t, "EstimateRows"), 64)
+				}
+				open = append(open, operator{attribute(t, "PhysicalOp"), rows})
+			case "Object":
+				if len(open) == 0 {
+					continue
+				}
+				at := open[len(open)-1]
+				s := scan{table: strings.Trim(attribute(t, "Table"), "[]"), rows: at.rows}
+				if strings.Contains(at.name, "Seek") || strings.Contains(at.name, "Lookup") {
+					s.index = strings.Trim(attribute(t, "Index"), "[]")
+				}
+				if s.table != "" && (s.index != "" || strings.Contains(at.name, "Scan")) {
+					scans = append(scans, s)
+				}
+			}
+		case xml.EndElement:
+			if t.Name.Local == "RelOp" {
+				open = open[:len(open)-1]
+			}
+		}
+	}
+}
+
+func attribute(e xml.StartElement, name string) string {
+	for _, a := range e.Attr {
+		if a.Name.Local == name {
+			return a.Value
+		}
+	}
+	return ""
+}

@@ -1,0 +1,159 @@
+package sources
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/microsoft/go-mssqldb/msdsn"
+)
+
+// MSSQL is what only SQL Server's connections have. The names of what they are called
+// by the driver stand in [msdsn]; the files are read by it at each login.
+type MSSQL struct {
+	// Authenticator is "" (a login of the server, or on Windows without a user the account
+	// that the program runs as), ntlm (a user DOMAIN\name), krb5 (Kerberos) or winsspi
+	// (Windows' own).
+	Authenticator string
+	// Krb5ConfFile is /etc/krb5.conf unless it is given. The ticket is that of the keytab,
+	// of the credential cache or, with a password, got for the user.
+	Krb5ConfFile, KeytabFile, CredCacheFile, Realm string
+	ServerSPN                                      string // the service's name in the domain; empty: MSSQLSvc/host:port
+	FailoverPartner                                string // the other server of a mirrored database: as Server
+	ReadOnlyIntent                                 bool   // a listener may hand us on to a secondary that may be read
+	Certificate                                    string // file, .pem or .der: the certificate that the server's is signed with
+	HostNameInCertificate                          string // empty: that of Server
+}
+
+// mssqlModes are the driver's words for what Connection.TLS says: whether to encrypt,
+// and whether to trust any certificate. With preferred, only the login is encrypted,
+// if the server can.
+var mssqlModes = map[string][2]string{
+	"true": {"true", "false"}, "strict": {"strict", "false"}, "skip-verify": {"true", "true"},
+	"preferred": {"optional", "true"}, "false": {"disable", "true"},
+}
+
+// mssqlConfig makes the driver's configuration. Its own errors may quote secrets.
+func mssqlConfig(conn Connection) (msdsn.Config, error) {
+	if conn.DSN.Set() {
+		return mssqlDSN(conn.DSN.Reveal())
+	}
+	address, err := mssqlAddress(conn.Server)
+	if err != nil {
+		return msdsn.Config{}, err
+	}
+	if conn.TLS == "" {
+		if conn.TLS = "true"; hereOnly(address.Hostname()) {
+			conn.TLS = "preferred"
+		}
+	}
+	mode, known := mssqlModes[conn.TLS]
+	if !known {
+		return msdsn.Config{}, fmt.Errorf("tls %q is not known, only true, strict, false, skip-verify and preferred", conn.TLS)
+	}
+	values, err := conn.MSSQL.values()
+	if err != nil {
+		return msdsn.Config{}, err
+	}
+	if conn.MSSQL.ReadOnlyIntent && conn.Database == "" {
+		return msdsn.Config{}, errors.New("readOnlyIntent needs the name of the database")
+	}
+	values.Set(msdsn.Database, conn.Database)
+	values.Set(msdsn.Encrypt, mode[0])
+	values.Set(msdsn.TrustServerCertificate, mode[1])
+	if conn.User != "" {
+		address.User = url.UserPassword(conn.User, conn.Password.Reveal())
+	}
+	address.RawQuery = values.Encode()
+	cfg, err := msdsn.Parse(address.String())
+	if err != nil {
+		return cfg, errors.New("the parts do not fit together: check server, user and tls" + certificateHint(conn.MSSQL.Certificate))
+	}
+	return cfg, nil
+}
+
+// values are the parameters of a DSN that the parts make.
+func (more MSSQL) values() (url.Values, error) {
+	values := url.Values{}
+	for name, value := range map[string]string{
+		"authenticator": more.Authenticator, "krb5-configfile": more.Krb5ConfFile, "krb5-keytabfile": more.KeytabFile,
+		"krb5-credcachefile": more.CredCacheFile, "krb5-realm": more.Realm, msdsn.ServerSpn: more.ServerSPN,
+		msdsn.Certificate: more.Certificate, msdsn.HostNameInCertificate: more.HostNameInCertificate,
+	} {
+		if value != "" {
+			values.Set(name, value)
+		}
+	}
+	if more.FailoverPartner != "" {
+		partner, err := mssqlAddress(more.FailoverPartner)
+		if err != nil {
+			return nil, fmt.Errorf("failoverPartner: %w", err)
+		}
+		values.Set(msdsn.FailoverPartner, partner.Hostname()+strings.Replace(partner.Path, "/", `\`, 1))
+		if partner.Port() != "" {
+			values.Set(msdsn.FailOverPort, partner.Port())
+		}
+	}
+	if more.ReadOnlyIntent {
+		values.Set(msdsn.ApplicationIntent, "ReadOnly")
+	}
+	return values, nil
+}
+
+// certificateHint tells of a certificate, whose file the driver opens when it is
+// configured.
+func certificateHint(file string) string {
+	if file == "" {
+		return ""
+	}
+	return ", and the certificate: a file .pem or .der that can be read"
+}
+
+// mssqlDSN reads a DSN. One that leaves the encryption open gets it, verified, unless
+// the server is on this machine: the driver's own default would do without.
+func mssqlDSN(dsn string) (msdsn.Config, error) {
+	cfg, err := msdsn.Parse(dsn)
+	if err == nil && cfg.Parameters[msdsn.Encrypt] == "" && !hereOnly(cfg.Host) {
+		sep := ";"
+		if strings.HasPrefix(dsn, "sqlserver://") {
+			if sep = "?"; strings.Contains(dsn, "?") {
+				sep = "&"
+			}
+		}
+		cfg, err = msdsn.Parse(strings.TrimSuffix(dsn, ";") + sep + "encrypt=true")
+	}
+	if err != nil {
+		return cfg, errors.New("the DSN cannot be read: its form is sqlserver://user:password@host/instance?database=name") // the driver's error may quote it
+	}
+	return cfg, nil
+}
+
+// mssqlAddress reads a server in the forms that SQL Server's own tools take: host,
+// host\instance, host,port and tcp: before each; and host:port. The port of an instance
+// is asked of the browser service, UDP port 1434, unless it is given.
+func mssqlAddress(server string) (url.URL, error) {
+	host := strings.TrimPrefix(server, "tcp:")
+	host, port, given := strings.Cut(host, ",")
+	host, instance, _ := strings.Cut(host, `\`)
+	if h, p, err := net.SplitHostPort(host); err == nil && !given {
+		host, port = h, p
+	}
+	host, port = strings.Trim(strings.TrimSpace(host), "[]"), strings.TrimSpace(port)
+	if host == "." || strings.EqualFold(host, "(local)") {
+		host = "localhost"
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); port != "" && (err != nil || n == 0) {
+		return url.URL{}, fmt.Errorf("the server's port is no number from 1 to 65535")
+	}
+	address := url.URL{Scheme: "sqlserver", Host: host, Path: instance}
+	if strings.Contains(host, ":") {
+		address.Host = "[" + host + "]"
+	}
+	if port != "" {
+		address.Host = net.JoinHostPort(host, port)
+	}
+	return address, nil
+}

@@ -1,0 +1,59 @@
+package sources
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	mssql "github.com/microsoft/go-mssqldb"
+)
+
+// The numbers of errors that the same statement will not meet again: a deadlock whose
+// victim we were, a lock waited for too long, a snapshot that another's change of a
+// row, or of a table's definition, has made useless.
+var mssqlTransient = []int32{1205, 1222, 3960, 3961}
+
+// mssqlNames are the numbers of errors that quote no more than names of the schema and
+// of logins, or the operator's own SQL where no keys stand in it, as they are sent as
+// parameters: syntax, columns, tables, rights, databases, logins, snapshot isolation.
+var mssqlNames = []int32{102, 105, 145, 156, 164, 195, 207, 208, 209, 229, 230, 262, 297, 300, 306, 319, 402, 916, 911, 1033, 1038,
+	2760, 2812, 3951, 3952, 3954, 3956, 3961, 4060, 4104, 4121, 8120, 8155, 8156, 8163, 10054, 15404, 18452, 18456, 18470, 18487, 18488, 40532, 40613, 40615, 47106}
+
+// mssqlRefusals are those of them by which a server says that it does not know a
+// statement, or that the login may not send it.
+var mssqlRefusals = []int32{102, 156, 195, 207, 208, 229, 230, 262, 297, 300, 371, 2812, 4104, 4121, 15562, 33557097}
+
+// explainMSSQL words the server's last error by its number, and by as much of its
+// message as cannot hold a value. What the driver says itself of a connection quotes
+// the server's name at most; what it says of a value is left out.
+func explainMSSQL(err error) (string, bool) {
+	var e mssql.Error
+	if !errors.As(err, &e) {
+		var broken mssql.StreamError
+		switch {
+		case errors.Is(err, context.DeadlineExceeded):
+			return "the statement took longer than limits.queryTimeout", true
+		case errors.As(err, &broken):
+			return "the server's answer cannot be read", true
+		}
+		return "", false
+	}
+	switch {
+	case e.Number >= 50000, e.ProcName != "" && !strings.HasPrefix(e.ProcName, "sp_"): // raised by the case system, in its own words
+		return fmt.Sprintf("error %d: the database raised an error of its own", e.Number), true
+	case slices.Contains(mssqlNames, e.Number):
+		return fmt.Sprintf("error %d: %s", e.Number, strings.Join(strings.Fields(e.Message), " ")), true
+	}
+	text := strings.Join(strings.Fields(e.Message), " ")
+	if i := strings.IndexAny(text, "\"'`“”„«»[(<"); i >= 0 {
+		text = text[:i] + "***"
+	}
+	return fmt.Sprintf("error %d: %s", e.Number, text), true
+}
+
+func mssqlNumbered(err error, numbers []int32) bool {
+	var e mssql.Error
+	return errors.As(err, &e) && slices.Contains(numbers, e.Number)
+}

@@ -1,0 +1,80 @@
+package sources
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+	"time"
+
+	mssql "github.com/microsoft/go-mssqldb"
+	_ "github.com/microsoft/go-mssqldb/integratedauth/krb5" // the driver finds it by its name
+
+	"arendebrygga/adapter"
+)
+
+// mssqlSession is sent once for each connection, as a batch: what is set inside
+// sp_executesql ends with it. The forms of text that are handed out need no setting.
+//
+// SQL Server has no read-only sessions: that nothing is written rests on the SELECT
+// that each statement begins with, and on the login. In READ COMMITTED a reader waits
+// for writers and they for it, unless the database keeps row versions; in a deadlock
+// it is we who give way.
+const mssqlSession = `SET NOCOUNT ON; SET IMPLICIT_TRANSACTIONS OFF; SET ANSI_NULLS ON; SET TEXTSIZE 2147483647; SET LOCK_TIMEOUT 5000; SET DEADLOCK_PRIORITY LOW;
+IF EXISTS (SELECT 1 FROM sys.databases WHERE database_id = DB_ID() AND snapshot_isolation_state = 1) SET TRANSACTION ISOLATION LEVEL SNAPSHOT
+ELSE SET TRANSACTION ISOLATION LEVEL READ COMMITTED`
+
+// openMSSQL prepares a pool of gentle sessions.
+func openMSSQL(conn Connection, limits adapter.Limits) (*sql.DB, error) {
+	cfg, err := mssqlConfig(conn)
+	if err != nil {
+		return nil, err
+	}
+	cfg.AppName, cfg.LogFlags = applicationName, 0
+	cfg.DialTimeout = min(limits.QueryTimeout, 10*time.Second)
+	cfg.Encoding.GuidConversion, cfg.Encoding.Timezone = false, time.UTC
+	return sql.OpenDB(&mssqlConnector{mssql.NewConnectorConfig(cfg)}), nil
+}
+
+// mssqlConnector prepares every session of the pool before it is used.
+type mssqlConnector struct{ *mssql.Connector }
+
+// Connect opens a connection and prepares its session.
+func (c *mssqlConnector) Connect(ctx context.Context) (driver.Conn, error) {
+	opened, err := c.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn, ok := opened.(*mssql.Conn)
+	if !ok {
+		opened.Close()
+		return nil, fmt.Errorf("prepare the session: the driver gives a connection that is not its own")
+	}
+	if err := prepareMSSQL(ctx, conn); err != nil {
+		conn.Close()
+		return nil, fmt.Errorf("prepare the session: %w", err)
+	}
+	return &mssqlConn{conn}, nil
+}
+
+func prepareMSSQL(ctx context.Context, conn *mssql.Conn) error {
+	st, err := conn.PrepareContext(ctx, mssqlSession)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	_, err = st.(driver.StmtExecContext).ExecContext(ctx, nil)
+	return err
+}
+
+// mssqlConn is a connection that stays as it was prepared.
+type mssqlConn struct{ *mssql.Conn }
+
+// ResetSession keeps the settings, which the driver would have the server forget before
+// every statement.
+func (c *mssqlConn) ResetSession(context.Context) error {
+	if !c.IsValid() {
+		return driver.ErrBadConn
+	}
+	return nil
+}
