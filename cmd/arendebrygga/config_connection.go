@@ -19,20 +19,18 @@ func (c *checker) connection(path, kind string, raw *rawConnection) (conn source
 	conn.DSN = c.secret(raw.DSN, raw.DSNFile, join(path, "dsn"))
 	conn.Password = c.secret(raw.Password, raw.PasswordFile, join(path, "password"))
 	hasDSN := raw.DSN.set() || raw.DSNFile.set()
-	parts := []struct {
-		name string
-		t    text
-	}{{"server", raw.Server}, {"database", raw.Database}, {"user", raw.User}, {"password", raw.Password}, {"passwordFile", raw.PasswordFile}, {"tls", raw.TLS}}
+	parts := []namedText{{"server", raw.Server}, {"database", raw.Database}, {"user", raw.User}, {"password", raw.Password}, {"passwordFile", raw.PasswordFile}, {"tls", raw.TLS}}
 	for _, p := range parts {
 		switch {
 		case hasDSN:
 			c.absent(p.t, p.name, "the dsn says it")
 		case kind == "sqlite":
 			c.absent(p.t, p.name, "sqlite is a file, named by path")
-		case kind != "" && (p.name == "server" || p.name == "database" || p.name == "user"):
+		case kind != "" && (p.name == "server" || p.name == "database" || p.name == "user" && raw.needsUser(kind)):
 			c.required(p.t, join(path, p.name), "or give a dsn or dsnFile, which says all of it")
 		}
 	}
+	conn.MSSQL = c.mssql(path, kind, raw)
 	if kind == "sqlite" {
 		if hasDSN {
 			c.absent(raw.Path, "path", "the dsn says it")
@@ -47,7 +45,11 @@ func (c *checker) connection(path, kind string, raw *rawConnection) (conn source
 	if kind != "" {
 		c.absent(raw.Path, "path", "only sqlite is a file")
 	}
-	c.oneOf(raw.TLS, join(path, "tls"), "true", "false", "preferred", "skip-verify")
+	modes := []string{"true", "false", "preferred", "skip-verify"}
+	if kind == "mssql" {
+		modes = append(modes, "strict")
+	}
+	c.oneOf(raw.TLS, join(path, "tls"), modes...)
 	conn.Server, conn.Database, conn.User, conn.TLS = raw.Server.Text, raw.Database.Text, raw.User.Text, raw.TLS.Text
 	return conn
 }

@@ -18,13 +18,13 @@ func (c *checker) cursor(def *adapter.Definition, path string, raw *rawCursor) {
 		return
 	}
 	types := []adapter.ColumnType{adapter.Int, adapter.Decimal}
-	const kinds = "id: a number that the database hands out in rising order; time: when the row was written; none: every poll reads all rows"
+	const kinds = "id: a number that the database hands out in rising order; time: when the row was written; rowversion: SQL Server's; none: every poll reads all rows"
 	if c.required(raw.Kind, join(path, "kind"), kinds) {
 		switch {
-		case raw.Kind.Text == "rowversion":
-			c.add(raw.Kind.At, "cursor kind rowversion is not supported in this version", "id, time or none")
-			types = nil
-		case !c.oneOf(raw.Kind, join(path, "kind"), string(adapter.CursorID), string(adapter.CursorTime), string(adapter.CursorNone)):
+		case raw.Kind.Text == string(adapter.CursorRowversion):
+			types = []adapter.ColumnType{adapter.Bytes}
+			c.check(def.Kind == "mssql" || def.Kind == "", raw.Kind, "cursor kind rowversion is SQL Server's; "+def.Kind+" has none", "id, time or none")
+		case !c.oneOf(raw.Kind, join(path, "kind"), string(adapter.CursorID), string(adapter.CursorTime), string(adapter.CursorRowversion), string(adapter.CursorNone)):
 			types = nil
 		case raw.Kind.Text == string(adapter.CursorTime):
 			types = []adapter.ColumnType{adapter.Time}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"arendebrygga/adapter"
+	"arendebrygga/sources"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -117,5 +118,39 @@ func TestPoint19_FirstRunMustBeChosen(t *testing.T) {
 	cfg, problems := loadConfig(path, nil, nil)
 	if cfg != nil || len(problems) != 1 || problems[0].Warning || problems[0].Message != "firstRun is missing" {
 		t.Errorf("%+v, %v", cfg, problems)
+	}
+}
+
+// TestMSSQLKeys: what only SQL Server's connections have arrives, with the files found
+// from the folder of the configuration.
+func TestMSSQLKeys(t *testing.T) {
+	cfg, problems := readOK(t, `-    kind: mysql
+-    connection: { server: db.example, database: byggr, user: bro, password: hemligt-losen }
++    kind: mssql
++    connection: { server: 'sql07\BYGGR', database: ByggR, authenticator: krb5, krb5ConfFile: krb5.conf, credCacheFile: /run/bro.cc, realm: KOMMUN.EXAMPLE,
++                  serverSpn: "MSSQLSvc/sql07:1433", failoverPartner: "sql08,1433", readOnlyIntent: true, certificate: sql07.pem, hostNameInCertificate: sql07.kommun.example, tls: strict }
+
+-      columns: { HandelseId: int, ArendeId: int, Typ: string, Tid: time, Sekretess: bool }
++      columns: { HandelseId: int, ArendeId: int, Typ: string, Tid: time, Sekretess: bool, Rv: bytes }
+
+-      cursor: { column: HandelseId, kind: id, table: handelse }
++      cursor: { column: rv, kind: rowversion, table: handelse }
+`)
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	source := cfg.Sources[0]
+	for _, file := range []*string{&source.Conn.MSSQL.Krb5ConfFile, &source.Conn.MSSQL.Certificate} {
+		*file = filepath.Base(*file) // beside the configuration
+	}
+	want := sources.MSSQL{
+		Authenticator: "krb5", Krb5ConfFile: "krb5.conf", CredCacheFile: "/run/bro.cc", Realm: "KOMMUN.EXAMPLE",
+		ServerSPN: "MSSQLSvc/sql07:1433", FailoverPartner: "sql08,1433", ReadOnlyIntent: true, Certificate: "sql07.pem", HostNameInCertificate: "sql07.kommun.example",
+	}
+	if diff := cmp.Diff(want, source.Conn.MSSQL); diff != "" {
+		t.Error(diff)
+	}
+	if source.Conn.TLS != "strict" || source.Def.Overlap != time.Minute || source.Def.Cursor != (adapter.CursorRule{Column: "Rv", Kind: adapter.CursorRowversion, Table: "handelse"}) {
+		t.Errorf("%+v, %s, tls %s", source.Def.Cursor, source.Def.Overlap, source.Conn.TLS)
 	}
 }

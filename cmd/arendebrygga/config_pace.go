@@ -47,6 +47,8 @@ func (c *checker) overlap(def *adapter.Definition, path string, raw *rawSource) 
 		c.absent(raw.Overlap.text, path, "without a cursor every poll reads everything")
 	case !raw.Overlap.set() && def.Cursor.Kind == adapter.CursorTime:
 		def.Overlap = defaultOverlapTime
+	case !raw.Overlap.set() && def.Cursor.Kind == adapter.CursorRowversion:
+		def.Overlap = defaultOverlapRow
 	case !raw.Overlap.set():
 		def.Overlap = defaultOverlapID
 	case def.Overlap < 0:
@@ -55,7 +57,7 @@ func (c *checker) overlap(def *adapter.Definition, path string, raw *rawSource) 
 		c.warn(raw.Overlap.At, fmt.Sprintf("overlap: %s is less than 65m, and the cursor is a time", raw.Overlap.Raw),
 			"in the autumn night when summer time ends the clock in "+def.Location.String()+" goes back an hour: unless the column keeps UTC, "+
 				"what is written in the hour that comes twice gets times that the cursor has passed, and a shorter overlap misses it")
-	case def.Overlap == 0:
+	case def.Overlap == 0 && def.Cursor.Kind != adapter.CursorRowversion:
 		c.warn(raw.Overlap.At, "overlap: without one a row whose transaction commits late is missed", "as long as a transaction that writes changes may last, such as 10m")
 	}
 }

@@ -12,9 +12,6 @@ import (
 
 var sourceName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,40}$`)
 
-// laterKinds are databases that later versions read.
-var laterKinds = [...]string{"mssql"}
-
 // sources checks every source.
 func (c *checker) sources(raw *rawConfig) {
 	if len(raw.Sources) == 0 {
@@ -66,18 +63,14 @@ func (c *checker) source(path, name string, zone *time.Location, raw *rawSource)
 
 // kind checks the kind of database.
 func (c *checker) kind(t text, kinds []string) bool {
-	for _, k := range laterKinds {
-		if t.Text == k {
-			c.add(t.At, "kind "+k+" is not supported in this version", "one of "+strings.Join(kinds, ", "))
-			return false
-		}
-	}
 	hint := ""
 	switch strings.ToLower(t.Text) {
 	case "mariadb":
 		hint = "did you mean mysql? it reads MariaDB too"
 	case "postgresql":
 		hint = "did you mean postgres?"
+	case "sqlserver", "sql server":
+		hint = "did you mean mssql?"
 	}
 	if hint != "" {
 		c.add(t.At, fmt.Sprintf("kind: %q is not known", t.Raw), hint)

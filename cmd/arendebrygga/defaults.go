@@ -15,6 +15,7 @@ import (
 const (
 	defaultOverlapID   = 10 * time.Minute
 	defaultOverlapTime = 75 * time.Minute
+	defaultOverlapRow  = time.Minute      // of a rowversion: below the bound that the database gives nothing commits late
 	leastOverlapTime   = 65 * time.Minute // the doubled hour and five minutes
 )
 

@@ -121,7 +121,7 @@ func TestSecretsAreNeverPrinted(t *testing.T) {
 		if conn.Password.Reveal() != "hemligt-losen" {
 			t.Fatal("the password did not arrive")
 		}
-		out := fmt.Sprintf("%+v %#v %v %+v %s", cfg, cfg, problems, cfg.Sources, conn)
+		out := fmt.Sprintf("%+v %#v %v %+v %v", cfg, cfg, problems, cfg.Sources, conn)
 		if strings.Contains(out, "hemligt") {
 			t.Errorf("printed: %s", out)
 		}

@@ -48,6 +48,18 @@ type rawConnection struct {
 	DSNFile      text `koanf:"dsnFile"`
 	Path         text `koanf:"path"`
 	TLS          text `koanf:"tls"`
+
+	// mssql only
+	Authenticator         text    `koanf:"authenticator"`
+	Krb5ConfFile          text    `koanf:"krb5ConfFile"`
+	KeytabFile            text    `koanf:"keytabFile"`
+	CredCacheFile         text    `koanf:"credCacheFile"`
+	Realm                 text    `koanf:"realm"`
+	ServerSPN             text    `koanf:"serverSpn"`
+	FailoverPartner       text    `koanf:"failoverPartner"`
+	ReadOnlyIntent        boolean `koanf:"readOnlyIntent"`
+	Certificate           text    `koanf:"certificate"`
+	HostNameInCertificate text    `koanf:"hostNameInCertificate"`
 }
 
 type rawEvents struct {
