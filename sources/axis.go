@@ -46,6 +46,7 @@ func (p *poller) sweepView(ctx context.Context) (*view, error) {
 		return nil, err
 	}
 	v := *events
+	v.below = "" // it bounds another column
 	v.axis = axis{column: v.id, tie: v.id, whole: true}
 	if v.axis.kind = adapter.CursorNone; v.numbers(v.id) {
 		v.axis.kind = adapter.CursorID
