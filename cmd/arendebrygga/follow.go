@@ -89,14 +89,15 @@ func (s *service) follow(ctx context.Context, f *followed) {
 	}
 }
 
-// poll runs the loop, and beside it looks once whether the login may do too much.
+// poll runs the loop, and has it look once whether the login may do too much.
 func (f *followed) poll(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var beside sync.WaitGroup
 	beside.Go(func() {
-		watchRights(ctx, f.loop.Log, func() adapter.Doing { return f.loop.Status().Doing },
-			func(ctx context.Context) (sources.Inspection, error) { return sources.Rights(ctx, f.loop.Source) })
+		watchRights(ctx, f.loop.Log, func() adapter.Doing { return f.loop.Status().Doing }, byLoop(f.loop, func(ctx context.Context) (sources.Inspection, error) {
+			return sources.Rights(ctx, f.loop.Source)
+		}))
 	})
 	f.loop.Run(ctx)
 	stop()

@@ -19,6 +19,7 @@ var mayImport = map[string][]string{
 	"mappings":           {"adapter"},
 	"sources":            {"adapter"},
 	"sources/servertest": {},
+	"sources/tdstest":    {},
 	"sink":               {"adapter"},
 	"sink/api":           {"adapter", "sink"},
 	"examples":           {},

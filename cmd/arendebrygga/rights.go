@@ -11,14 +11,26 @@ import (
 )
 
 const (
-	rightsTime  = time.Minute // bounds the question what a login may do
-	rightsPause = time.Second // between looks whether it can be asked
-	rightsRetry = time.Minute // after the first time that it failed; twice as long each time
-	rightsRest  = time.Hour   // at most
+	rightsTime  = 20 * time.Second // bounds the question what a login may do, as no poll begins meanwhile
+	rightsPause = time.Second      // between looks whether it can be asked
+	rightsRetry = time.Minute      // after the first time that it failed; twice as long each time
+	rightsRest  = time.Hour        // at most
 )
 
 // rightsQuestion is [sources.Rights] of one source.
 type rightsQuestion func(context.Context) (sources.Inspection, error)
+
+// byLoop has a question asked by a source's loop, between two pages: a source is for one
+// goroutine at a time.
+func byLoop(loop *adapter.Loop, ask rightsQuestion) rightsQuestion {
+	return func(ctx context.Context) (found sources.Inspection, err error) {
+		err = loop.Do(ctx, func(ctx context.Context) (err error) {
+			found, err = ask(ctx)
+			return err
+		})
+		return found, err
+	}
+}
 
 // watchRights says in the log, once, if a source's login may do more than it has to. It
 // stands in the way of nothing: it waits until the loop asks the database anyway, which

@@ -49,3 +49,19 @@ func TestRightsAreToldOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestRightsAreAskedByTheLoop: a source is for one goroutine at a time, so where no loop
+// takes orders nothing is asked.
+func TestRightsAreAskedByTheLoop(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		ask := byLoop(&adapter.Loop{}, func(context.Context) (sources.Inspection, error) {
+			t.Error("asked beside the loop")
+			return sources.Inspection{}, nil
+		})
+		if _, err := ask(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
