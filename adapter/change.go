@@ -19,8 +19,9 @@ type StatusChange struct {
 	Order     int64  // the source's order among changes with the same Tidpunkt
 	N         int    // net mode: how many earlier changes of the case had the same Status and RawTime
 	Rad       []any  // the row's values, in the order of the source's columns
-	// Parter are the event rows that name the recipients, where no query does: the
-	// row itself and those that differ from it only in the recipient. Otherwise nil.
+	// Parter are, in history mode, the event rows that name the recipients, where no
+	// query does: the row itself and those that differ from it only in the recipient.
+	// Otherwise nil.
 	Parter [][]any
 }
 

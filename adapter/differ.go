@@ -1,9 +1,38 @@
 package adapter
 
-import (
-	"context"
-	"fmt"
-)
+import "context"
+
+// keepDiffering drops the rows that are as they were.
+func (s *sitting) keepDiffering() {
+	differing := s.groups[:0]
+	for i := range s.groups {
+		it := &s.groups[i]
+		c := s.shadow(it)
+		s.meet(it, c)
+		same := it.seen.Outcome != 0 && s.asHashed(it, it.seen.Hash)
+		if s.net(it) {
+			_, status := s.status(it.Values)
+			same = c.Known && s.asHashed(it, c.Hash) && (it.Err != nil || c.Status == status)
+			if it.touched = same && c.Cursor != it.Cursor; it.touched {
+				same = false
+			}
+		}
+		if s.ripe(it) {
+			same, it.touched = false, false
+		}
+		switch {
+		case !same:
+			differing = append(differing, *it)
+		case it.rehashed:
+			it.seen.Hash = it.hash
+			s.remember(it, c, it.seen)
+			fallthrough
+		default:
+			s.totals.Reread++
+		}
+	}
+	s.groups = differing
+}
 
 // meet notes that the row of a change is still there.
 func (s *sitting) meet(it *item, c *Case) {
@@ -56,26 +85,41 @@ func (s *sitting) leaveToPoll(ctx context.Context) error {
 	return nil
 }
 
-// fewReused is how many rows of a page may have moved to another case before the
-// database is taken for one that gives its numbers a second time.
-const fewReused = 2
-
-// reused stops the source if rows that are known now belong to other cases: the
-// database was set back and has handed out the same numbers again.
-func (s *sitting) reused() error {
-	if s.Definition.Mode != History || s.as.resync || s.checkpoint.Phase != Following {
+// dropBehind leaves alone, in net mode, rows that are older than what was read of
+// their case before: a replica that lags behind gives such, and publishing them
+// would take the case back.
+func (s *sitting) dropBehind(ctx context.Context) error {
+	if s.as.resync || s.Definition.Cursor.Kind == CursorNone {
 		return nil
 	}
-	n := 0
+	var pairs [][2]Key
+	moved := func(it *item) bool {
+		c := s.shadow(it)
+		return s.net(it) && c.Known && c.Cursor != "" && c.Cursor != it.Cursor && !s.cursorTwice(it.Values)
+	}
 	for i := range s.groups {
-		it := &s.groups[i]
-		if old, ok := s.earlier[it.seen.Change]; ok && old.Case != it.Case && named(it.ID) && it.Err == nil {
-			n++
+		if it := &s.groups[i]; moved(it) {
+			pairs = append(pairs, [2]Key{it.Cursor, s.shadow(it).Cursor})
 		}
 	}
-	if n <= fewReused {
+	if len(pairs) == 0 {
 		return nil
 	}
-	return s.stop("rows-reused", fmt.Sprintf("%d known rows now belong to other cases: the database was set back and has given the same numbers again, or it is another one; "+
-		"point the connection to the right one, or %s; a column in events.created tells such rows apart", n, waysOn(s.Definition.Name)))
+	earlier, err := s.Source.Earlier(ctx, pairs)
+	if err != nil {
+		return err
+	}
+	kept := s.groups[:0]
+	for _, it := range s.groups {
+		if moved(&it) {
+			behind := earlier[0]
+			if earlier = earlier[1:]; behind {
+				s.totals.Behind++
+				continue
+			}
+		}
+		kept = append(kept, it)
+	}
+	s.groups = kept
+	return nil
 }

@@ -3,8 +3,6 @@ package adapter
 import (
 	"context"
 	"fmt"
-	"hash/fnv"
-	"math"
 	"strconv"
 )
 
@@ -163,77 +161,6 @@ func (s *sitting) lookUp(groups []group) error {
 	return nil
 }
 
-// keepDiffering drops the rows that are as they were.
-func (s *sitting) keepDiffering() {
-	differing := s.groups[:0]
-	for i := range s.groups {
-		it := &s.groups[i]
-		c := s.shadow(it)
-		s.meet(it, c)
-		same := it.seen.Outcome != 0 && s.asHashed(it, it.seen.Hash)
-		if s.net(it) {
-			_, status := s.status(it.Values)
-			same = c.Known && s.asHashed(it, c.Hash) && (it.Err != nil || c.Status == status)
-			if it.touched = same && c.Cursor != it.Cursor; it.touched {
-				same = false
-			}
-		}
-		if s.ripe(it) {
-			same, it.touched = false, false
-		}
-		switch {
-		case !same:
-			differing = append(differing, *it)
-		case it.rehashed:
-			it.seen.Hash = it.hash
-			s.remember(it, c, it.seen)
-			fallthrough
-		default:
-			s.totals.Reread++
-		}
-	}
-	s.groups = differing
-}
-
-// dropBehind leaves alone, in net mode, rows that are older than what was read of
-// their case before: a replica that lags behind gives such, and publishing them
-// would take the case back.
-func (s *sitting) dropBehind(ctx context.Context) error {
-	if s.as.resync || s.Definition.Cursor.Kind == CursorNone {
-		return nil
-	}
-	var pairs [][2]Key
-	moved := func(it *item) bool {
-		c := s.shadow(it)
-		return s.net(it) && c.Known && c.Cursor != "" && c.Cursor != it.Cursor && !s.cursorTwice(it.Values)
-	}
-	for i := range s.groups {
-		if it := &s.groups[i]; moved(it) {
-			pairs = append(pairs, [2]Key{it.Cursor, s.shadow(it).Cursor})
-		}
-	}
-	if len(pairs) == 0 {
-		return nil
-	}
-	earlier, err := s.Source.Earlier(ctx, pairs)
-	if err != nil {
-		return err
-	}
-	kept := s.groups[:0]
-	for _, it := range s.groups {
-		if moved(&it) {
-			behind := earlier[0]
-			if earlier = earlier[1:]; behind {
-				s.totals.Behind++
-				continue
-			}
-		}
-		kept = append(kept, it)
-	}
-	s.groups = kept
-	return nil
-}
-
 // net tells whether the row is compared with its case's shadow rather than with
 // itself as it was seen before.
 func (s *sitting) net(it *item) bool { return s.Definition.Mode == Net && it.Case != "" }
@@ -244,94 +171,4 @@ func (s *sitting) shadow(it *item) *Case {
 		return &s.cases[place]
 	}
 	return &Case{}
-}
-
-// ask fetches what judging the rows needs: the recipients of their cases, and the
-// earlier changes that they made.
-func (s *sitting) ask(ctx context.Context) error {
-	var cases []Key
-	var numbers []uint64
-	asked := make(map[Key]bool, len(s.groups))
-	for i := range s.groups {
-		it := &s.groups[i]
-		if it.Case != "" && !it.touched && !asked[it.Case] {
-			asked[it.Case] = true
-			cases = append(cases, it.Case)
-			if number := s.shadow(it).Change; number != 0 && s.Definition.Mode == Net {
-				numbers = append(numbers, number)
-			}
-		}
-		if it.seen.Change != 0 {
-			numbers = append(numbers, it.seen.Change)
-		}
-	}
-	if len(numbers) > 0 {
-		changes, err := s.Store.Changes(s.Definition.Name, numbers)
-		if err != nil {
-			return err
-		}
-		s.earlier = make(map[uint64]Change, len(changes))
-		for _, c := range changes {
-			s.earlier[c.Number] = c
-		}
-	}
-	if s.baseline && s.firstRun() == Baseline {
-		return nil // nothing is published, to nobody
-	}
-	s.met, s.parties = cases, s.as.parties
-	if s.parties != nil {
-		return nil
-	}
-	var err error
-	s.parties, err = s.recipients(ctx, cases)
-	return err
-}
-
-// recipients asks for the recipients of cases, unless the event rows name them.
-func (l *Loop) recipients(ctx context.Context, cases []Key) (map[Key][]Row, error) {
-	if l.Definition.Recipients.Query == "" || len(cases) == 0 {
-		return nil, nil
-	}
-	bare := make([]Key, len(cases))
-	for i := range cases {
-		bare[i] = cases[i].bare()
-	}
-	rows, err := l.Source.Recipients(ctx, bare)
-	if err != nil {
-		return nil, err
-	}
-	byCase := make(map[Key][]Row, len(cases))
-	for _, r := range rows {
-		byCase[r.Case] = append(byCase[r.Case], r)
-	}
-	for i, c := range cases {
-		if bare[i] != c {
-			byCase[c] = byCase[bare[i]]
-		}
-	}
-	return byCase, nil
-}
-
-// pastHash tells apart the changes of a case in net mode that are not the same.
-func pastHash(ch *StatusChange) uint64 {
-	h := fnv.New64a()
-	var b []byte
-	for _, s := range ch.Status {
-		b = appendValue(b, s)
-	}
-	_, _ = h.Write(appendValue(b, ch.RawTime))
-	return h.Sum64()
-}
-
-// order gives the place of a change among others with the same tidpunkt: the row's
-// number or the cursor's where they are numbers, else the change's own.
-func (l *Loop) order(values []any, number uint64) int64 {
-	if l.Definition.Mode == History {
-		for _, i := range []int{l.shape.row, l.shape.cursor} {
-			if n, ok := values[i].(int); ok {
-				return int64(n)
-			}
-		}
-	}
-	return int64(min(number, math.MaxInt64))
 }

@@ -175,7 +175,7 @@ func (l *Loop) ready(ctx context.Context) error {
 
 // page reads, judges and commits one window.
 func (l *Loop) page(ctx context.Context) error {
-	read, again := l.Source.Read, l.whole() && l.checkpoint.Phase != FirstPass
+	read, again := l.Source.Read, l.whole() && l.checkpoint.Phase != FirstPass || l.taking()
 	if l.whole() {
 		read = l.Source.Sweep
 	}
@@ -204,7 +204,7 @@ func (l *Loop) page(ctx context.Context) error {
 		}
 	}
 	l.board.walked(&l.checkpoint, len(page.Rows)) // only what is stored is told
-	if again {                                    // no sweep comes by
+	if again {                                    // no sweep comes by, or it would publish
 		return l.recheckPage(ctx, page.Rows)
 	}
 	return ctx.Err()

@@ -149,6 +149,9 @@ func (l *Loop) replay(ctx context.Context, changes []Change, dry bool) (Totals, 
 		return Totals{}, err
 	}
 	for _, ch := range same {
+		if _, told := s.parties[ch.Case]; s.inRow() && !told {
+			continue // its row is another one than was judged, which the next poll finds
+		}
 		if err := s.rejudge(ch); err != nil {
 			return Totals{}, err
 		}

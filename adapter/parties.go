@@ -72,23 +72,30 @@ func (l *Loop) company(c Case, rows []Row) meeting {
 // tally gives a hash of each recipient's rows, whatever their order. When a row was
 // last written does not count.
 func (l *Loop) tally(rows []Row) map[Key]uint64 {
-	rule := &l.Definition.Recipients
-	skip := -1
-	if rule.Cursor.Column != "" {
-		skip = rule.Columns.Index(rule.Cursor.Column)
-	}
+	rule, columns := &l.Definition.Recipients, l.shape.told
 	now := make(map[Key]uint64, len(rows))
-	var columns []int
 	for i := range rows {
-		columns = columns[:0]
-		for at := range rows[i].Values {
-			if at != skip {
-				columns = append(columns, at)
+		if rule.Query != "" {
+			columns = columns[:0]
+			for at := range rows[i].Values {
+				if rule.Cursor.Column == "" || at != rule.Columns.Index(rule.Cursor.Column) {
+					columns = append(columns, at)
+				}
 			}
 		}
 		now[rows[i].ID] += hashOf(rows[i].Values, columns, rows[i].Err)
 	}
 	return now
+}
+
+// policy says what follows from who comes and goes. While a baseline that an operator
+// ordered walks, nobody who comes gets what is past.
+func (l *Loop) policy() PartyChanges {
+	changes := l.Definition.Recipients.Changes
+	if l.taking() {
+		changes.Added = FromNow
+	}
+	return changes
 }
 
 // next gives the set that follows. A recipient whose past is to be judged later has

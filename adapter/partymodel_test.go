@@ -3,6 +3,7 @@ package adapter_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 
@@ -110,8 +111,7 @@ func (c *partyCase) events(number adapter.Key) (texts []string) {
 // they are written. Everybody is shown what the policy says, and nobody anything else.
 func TestPoint30_AgainstModel(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		mode := rapid.SampledFrom([]adapter.Mode{adapter.History, adapter.Net}).Draw(rt, "mode")
-		def := definition(mode)
+		def := sets[rapid.SampledFrom(slices.Sorted(maps.Keys(sets))).Draw(rt, "source")]()
 		def.Recipients.Changes = adapter.PartyChanges{
 			Added:   rapid.SampledFrom([]string{adapter.WholeHistory, adapter.FromNow}).Draw(rt, "added"),
 			Removed: rapid.SampledFrom([]string{adapter.Hide, adapter.Keep}).Draw(rt, "removed"),
@@ -122,7 +122,7 @@ func TestPoint30_AgainstModel(t *testing.T) {
 		b := newBench(t, def)
 		cases := make([]partyCase, 2)
 		for i := range cases {
-			cases[i] = partyCase{mode: mode, rules: def.Recipients.Changes, now: map[adapter.Key]string{}, present: map[adapter.Key]*partySeen{}}
+			cases[i] = partyCase{mode: def.Mode, rules: def.Recipients.Changes, now: map[adapter.Key]string{}, present: map[adapter.Key]*partySeen{}}
 		}
 		names := []adapter.Key{"alva", "bo", "cilla", "doris"}
 		for n := range rapid.IntRange(1, 30).Draw(rt, "steps") {

@@ -43,16 +43,11 @@ func (r *reunion) readAnew(ctx context.Context, cases []*meeting) error {
 		g := r.fresh[m.Key]
 		differs := g != nil && !r.asJudged(g, m.Hash)
 		if differs {
-			r.changed = append(r.changed, g.Row)
+			r.changed = append(r.changed, g)
 		}
 		m.later = differs || g != nil && g.Err != nil || secret[m.Key]
 	}
 	return err
-}
-
-// asJudged tells whether a row is as it was when it got a hash.
-func (r *reunion) asJudged(g *group, hash uint64) bool {
-	return r.shape.hash(g, nil) == hash || r.old != nil && r.old.hash(g, nil) == hash
 }
 
 // rejudged tells whether other recipients can make something else of a change.
@@ -64,7 +59,7 @@ func (c *Change) rejudged() bool {
 func (r *reunion) judgeCase(m *meeting) error {
 	set := m.Parties
 	if !m.settled {
-		set = m.next(r.Definition.Recipients.Changes)
+		set = m.next(r.policy())
 		if m.later && m.Parties != nil && slices.EqualFunc(set, m.Parties, sameParty) {
 			return nil
 		}
@@ -139,7 +134,7 @@ func (r *reunion) renew(ch *Change, rows []Row) bool {
 		return true
 	}
 	if g.Case == ch.Case { // else the sweep finds it, with the recipients of its new case
-		r.changed = append(r.changed, g.Row)
+		r.changed = append(r.changed, g)
 	}
 	if r.Definition.IfChanged != Ignore || ch.Outcome != Published || ch.Rad == nil || g.Err != nil {
 		return false

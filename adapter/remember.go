@@ -2,6 +2,7 @@ package adapter
 
 import (
 	"cmp"
+	"hash/fnv"
 	"slices"
 )
 
@@ -12,6 +13,17 @@ func newer(ch *StatusChange, shadow *Case) bool {
 		return ch.Tidpunkt.After(shadow.Tidpunkt)
 	}
 	return ch.Order > shadow.Order
+}
+
+// pastHash tells apart the changes of a case in net mode that are not the same.
+func pastHash(ch *StatusChange) uint64 {
+	h := fnv.New64a()
+	var b []byte
+	for _, s := range ch.Status {
+		b = appendValue(b, s)
+	}
+	_, _ = h.Write(appendValue(b, ch.RawTime))
+	return h.Sum64()
 }
 
 // times counts the earlier changes of a case in net mode that were the same.

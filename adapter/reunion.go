@@ -19,15 +19,16 @@ const rowMissing = "row-missing"
 // recheck looks whether these cases still have the same recipients, and has what was
 // published of them follow.
 func (l *Loop) recheck(ctx context.Context, cases []Key) error {
-	_, err := l.gather(ctx, cases)
+	_, err := l.gather(ctx, cases, nil)
 	return err
 }
 
 // gather gives the cases with their recipients as they are now. What was published of
-// those whose recipients are not as last seen has been judged again by then.
-func (l *Loop) gather(ctx context.Context, cases []Key) (map[Key]*meeting, error) {
+// those whose recipients are not as last seen has been judged again by then. In net
+// mode rows may be the cases' own, if they were just read.
+func (l *Loop) gather(ctx context.Context, cases []Key, rows []Row) (map[Key]*meeting, error) {
 	met := make(map[Key]*meeting, len(cases))
-	if l.Definition.Recipients.Query == "" {
+	if l.perRow() {
 		return met, nil
 	}
 	cases = slices.Compact(slices.Sorted(slices.Values(cases)))
@@ -41,17 +42,17 @@ func (l *Loop) gather(ctx context.Context, cases []Key) (map[Key]*meeting, error
 		}
 		// Nobody has got anything of a case that only the first run has met.
 		known = slices.DeleteFunc(known, func(c Case) bool { return len(c.numbers()) == 0 })
-		asked := make([]Key, len(known))
-		for i := range known {
-			asked[i] = known[i].Key
-		}
-		rows, err := l.recipients(ctx, asked)
+		parties, err := l.presentRecipients(ctx, known, rows)
 		if err != nil {
 			return nil, err
 		}
 		var differing []*meeting
 		for i := range known {
-			m := l.company(known[i], rows[known[i].Key])
+			recipients, told := parties[known[i].Key]
+			if l.inRow() && !told {
+				continue
+			}
+			m := l.company(known[i], recipients)
 			if m.settled = m.none() && m.Parties != nil; !m.settled {
 				differing = append(differing, &m)
 			}
@@ -93,7 +94,7 @@ func (s *sitting) regroup(ctx context.Context) (again bool, err error) {
 		switch {
 		case m.none() && c.Parties != nil:
 		case len(c.numbers()) == 0:
-			c.Parties = m.next(s.Definition.Recipients.Changes)
+			c.Parties = m.next(s.policy())
 		case s.as.parties == nil:
 			differing = append(differing, &m)
 		}
@@ -108,22 +109,6 @@ func (s *sitting) regroup(ctx context.Context) (again bool, err error) {
 		}
 	}
 	return true, err
-}
-
-// seat looks up the cases of changes, and asks for their recipients.
-func (s *sitting) seat(ctx context.Context, changes []Change) error {
-	cases := casesOf(changes)
-	_, known, err := s.Store.Known(s.Definition.Name, nil, cases)
-	if err != nil {
-		return err
-	}
-	s.cases, s.changed, s.places = known, make([]bool, len(known)), make(map[Key]int, len(known))
-	for i := range known {
-		known[i].Key = cases[i]
-		s.places[cases[i]] = i
-	}
-	s.parties, err = s.recipients(ctx, cases)
-	return err
 }
 
 // casesOf gives the cases of changes, each once.
@@ -160,7 +145,7 @@ func (l *Loop) owe(c Key) {
 type reunion struct {
 	sitting
 	fresh    map[Key]*group // rows as they are now, by identity
-	changed  []Row          // those of them that differ from what was judged
+	changed  []*group       // those of them that differ from what was judged
 	stripped int            // changes that only lost recipients, as they cannot be judged any more
 }
 
@@ -200,14 +185,20 @@ func (l *Loop) reunite(ctx context.Context, cases []*meeting) error {
 	}
 	parties := make(map[Key][]Row, len(cases))
 	for _, m := range cases {
-		parties[m.Key] = m.rows
+		if parties[m.Key] = m.rows; l.inRow() && r.fresh[m.Key] != nil {
+			parties[m.Key] = l.recipientRows(m.Key, l.partyRows(r.fresh[m.Key]))
+		}
 	}
 	return r.judgeChanged(ctx, parties)
 }
 
 // judgeChanged judges rows that are no longer as they were, in the usual way.
 func (r *reunion) judgeChanged(ctx context.Context, parties map[Key][]Row) error {
-	for rows := range slices.Chunk(r.changed, max(r.Definition.Limits.PageSize, 1)) {
+	for groups := range slices.Chunk(r.changed, max(r.Definition.Limits.PageSize, 1)) {
+		var rows []Row
+		for _, g := range groups {
+			rows = append(append(rows, g.Row), g.more...)
+		}
 		batch, err := r.judgeAs(ctx, rows, manner{parties: parties})
 		if err != nil {
 			return err

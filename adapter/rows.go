@@ -24,6 +24,7 @@ type shape struct {
 	compared  []int // the columns that make a row another one
 	filled    []int // those that do when they get a value
 	parties   []int // the columns that tell recipients of one change apart, in the event row
+	told      []int // those that say, in the event row, who each of them is
 	recipient int   // -1: none, or it is the query's
 }
 
@@ -36,11 +37,17 @@ func newShape(d *Definition, used []int) shape {
 	}
 	s.recipient = -1
 	if d.Recipients.Query == "" {
-		s.recipient = index(d.Recipients.Recipient)
-		r := d.Recipients
+		r := &d.Recipients
+		s.recipient = index(r.Recipient)
 		for _, name := range []string{r.Recipient, r.Role, r.Identity.Column, r.Identity.Tillagg} {
 			if i := index(name); i >= 0 && i != s.row && name != d.Case {
 				s.parties = append(s.parties, i)
+			}
+		}
+		s.told = slices.Clone(s.parties)
+		for i := range d.Columns {
+			if strings.Contains(r.Identity.OrganisationWhen.Text, d.Columns[i].Name) && !slices.Contains(s.told, i) {
+				s.told = append(s.told, i)
 			}
 		}
 	}
@@ -119,20 +126,6 @@ func sameValue(a, b any) bool {
 		return ok && a.Equal(b)
 	}
 	return a == b
-}
-
-// partyRows gives the event rows of a change that name its recipients.
-func (l *Loop) partyRows(g *group) [][]any {
-	if l.Definition.Recipients.Query != "" {
-		return nil
-	}
-	rows := [][]any{g.Values}
-	for _, r := range g.more {
-		if !slices.EqualFunc(r.Values, g.Values, sameValue) {
-			rows = append(rows, r.Values)
-		}
-	}
-	return rows
 }
 
 // hash tells whether a row read again is still the same. The recipients that event

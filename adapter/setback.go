@@ -181,3 +181,27 @@ func (ck *Checkpoint) forget(marks []Mark, end Key) {
 		ck.Ring = []Mark{first}
 	}
 }
+
+// fewReused is how many rows of a page may have moved to another case before the
+// database is taken for one that gives its numbers a second time.
+const fewReused = 2
+
+// reused stops the source if rows that are known now belong to other cases: the
+// database was set back and has handed out the same numbers again.
+func (s *sitting) reused() error {
+	if s.Definition.Mode != History || s.as.resync || s.checkpoint.Phase != Following {
+		return nil
+	}
+	n := 0
+	for i := range s.groups {
+		it := &s.groups[i]
+		if old, ok := s.earlier[it.seen.Change]; ok && old.Case != it.Case && named(it.ID) && it.Err == nil {
+			n++
+		}
+	}
+	if n <= fewReused {
+		return nil
+	}
+	return s.stop("rows-reused", fmt.Sprintf("%d known rows now belong to other cases: the database was set back and has given the same numbers again, or it is another one; "+
+		"point the connection to the right one, or %s; a column in events.created tells such rows apart", n, waysOn(s.Definition.Name)))
+}

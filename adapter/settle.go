@@ -33,7 +33,7 @@ func (s *sitting) settle(it *item) error {
 		if old.Hash != ch.Hash {
 			s.totals.Rewrites++
 		}
-		if old.Outcome == Published && ch.Outcome != Withheld && s.Definition.IfChanged == Ignore {
+		if ch.Outcome != Withheld && (s.quiet() || old.Outcome == Published && s.Definition.IfChanged == Ignore) {
 			s.remember(it, shadow, Seen{Hash: it.hash, Outcome: old.Outcome, Change: old.Number})
 			return nil
 		}
@@ -44,6 +44,8 @@ func (s *sitting) settle(it *item) error {
 			s.advance(it, shadow, &ch)
 			s.remember(it, shadow, Seen{Hash: it.hash, Outcome: Baselined})
 			s.totals.Baselined++
+		} else if ch.Gone && s.net(it) {
+			return s.withdrawPast(shadow, 0)
 		}
 		return nil
 	default:
@@ -61,6 +63,9 @@ func (s *sitting) settle(it *item) error {
 func (s *sitting) baselined(it *item) bool {
 	return s.baseline || s.as.sweep && it.Cursor == "" && s.checkpoint.Swept.IsZero() && s.firstRun() != All
 }
+
+// quiet tells whether nothing at all is published, as in a baseline.
+func (s *sitting) quiet() bool { return s.baseline && s.firstRun() == Baseline }
 
 // publish puts a judged change into the batch. The name is for the usual case:
 // every outcome is kept.
@@ -122,7 +127,9 @@ func (s *sitting) change(it *item, shadow *Case, old Change) Change {
 		ch.Number = s.number + 1
 	}
 	ch.Source, ch.Case, ch.Row, ch.Cursor = s.Definition.Name, it.Case, it.ID, it.Cursor
-	ch.Rad, ch.Parter = it.Values, it.parties
+	if ch.Rad = it.Values; s.perRow() {
+		ch.Parter = it.parties
+	}
 	ch.Producent = s.producent(it.Values)
 	ch.Status, ch.Ny = s.status(it.Values)
 	ch.Order = s.order(it.Values, ch.Number)
@@ -203,14 +210,8 @@ func (s *sitting) verdict(it *item, ch *Change) Judgement {
 
 // judgeOne asks the rules about one change and gives the events their ids.
 func (l *Loop) judgeOne(ch *StatusChange, recipients []Row) Judgement {
-	if l.Definition.Recipients.Query == "" {
-		recipients = make([]Row, len(ch.Parter))
-		for i, values := range ch.Parter {
-			recipients[i] = Row{Values: values, Case: ch.Case}
-			if l.shape.recipient >= 0 {
-				recipients[i].ID = Key(plain(values[l.shape.recipient]))
-			}
-		}
+	if l.perRow() {
+		recipients = l.recipientRows(ch.Case, ch.Parter)
 	}
 	v := l.Rules.Judge(*ch, recipients)
 	for i := range v.Events {

@@ -142,12 +142,12 @@ func (s *sim) Read(_ context.Context, from adapter.Walk) (adapter.Page, error) {
 		if from.Lo != "" && r.id < number(from.Lo) || from.Until != "" && r.id > number(from.Until) {
 			continue
 		}
-		if len(page.Rows) == s.def.Limits.PageSize {
+		if len(page.Rows) >= s.def.Limits.PageSize {
 			page.Next = adapter.Walk{Lo: adapter.Key(strconv.Itoa(r.id)), Until: from.Until}
 			return page, nil
 		}
 		row := s.row(r)
-		page.Rows = append(page.Rows, row)
+		page.Rows = append(page.Rows, s.named(row)...)
 		page.Frontier = row.Cursor
 	}
 	page.Last = true
@@ -177,11 +177,13 @@ func (s *sim) Earlier(_ context.Context, cursors [][2]adapter.Key) ([]bool, erro
 // kunder are official test numbers, by the names that tests use.
 var kunder = map[adapter.Key]string{"alva": "199009222382", "bo": "195410072572", "cilla": "198003192385", "doris": "200001121227"}
 
-// numberOf gives a recipient's number: that of the name in its row, if there is one,
-// else that of its id.
+// numberOf gives a recipient's number: that of the last name in its row, if there is
+// one, else that of its id.
 func numberOf(r adapter.Row) string {
-	if name, ok := r.Values[0].(string); ok && kunder[adapter.Key(name)] != "" {
-		return kunder[adapter.Key(name)]
+	for _, v := range slices.Backward(r.Values) {
+		if name, ok := v.(string); ok && kunder[adapter.Key(name)] != "" {
+			return kunder[adapter.Key(name)]
+		}
 	}
 	return kunder[r.ID]
 }
@@ -207,8 +209,8 @@ func (rules) Judge(ch adapter.StatusChange, recipients []adapter.Row) adapter.Ju
 	}
 	j := adapter.Judgement{Outcome: adapter.Published}
 	for _, r := range recipients {
-		if slices.Contains(r.Values, any("neighbour")) {
-			continue // a role that no mapping allows
+		if numberOf(r) == "" || slices.Contains(r.Values, any("neighbour")) {
+			continue // nobody, or a role that no mapping allows
 		}
 		j.Events = append(j.Events, adapter.Kundhandelse{
 			Kund: adapter.Identity{Typ: adapter.Personnummer, Identifierare: numberOf(r)}, Recipient: r.ID,
@@ -306,11 +308,11 @@ func (s *sim) Sweep(_ context.Context, from adapter.Walk) (adapter.Page, error) 
 		if behind := number(row.ID) < number(from.Lo); s.def.Mode == adapter.History && behind || s.def.Mode == adapter.Net && row.ID < from.Lo {
 			continue
 		}
-		if len(page.Rows) == s.def.Limits.PageSize {
+		if len(page.Rows) >= s.def.Limits.PageSize {
 			page.Next = adapter.Walk{Lo: row.ID}
 			return page, nil
 		}
-		page.Rows = append(page.Rows, row)
+		page.Rows = append(page.Rows, s.named(row)...)
 	}
 	page.Last = true
 	return page, nil
@@ -328,7 +330,7 @@ func (s *sim) Rows(_ context.Context, ids []adapter.Key) ([]adapter.Row, error) 
 	var rows []adapter.Row
 	for _, r := range s.visible() {
 		if row := s.row(r); slices.Contains(ids, row.ID) {
-			rows = append(rows, row)
+			rows = append(rows, s.named(row)...)
 		}
 	}
 	return rows, nil

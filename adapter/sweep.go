@@ -124,5 +124,6 @@ func (l *Loop) recheckPage(ctx context.Context, rows []Row) error {
 			cases = append(cases, c)
 		}
 	}
-	return l.recheck(ctx, cases)
+	_, err := l.gather(ctx, cases, rows)
+	return err
 }

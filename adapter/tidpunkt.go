@@ -1,6 +1,9 @@
 package adapter
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // rawLayout writes a time with the digits that the source gave.
 const rawLayout = "2006-01-02T15:04:05.999999999"
@@ -59,4 +62,17 @@ func sameReading(a, b time.Time) bool { return a.Format(rawLayout) == b.Format(r
 func (l *Loop) cursorTwice(values []any) bool {
 	t, ok := at(values, l.shape.cursor)
 	return ok && sameReading(t, t.Add(time.Hour))
+}
+
+// order gives the place of a change among others with the same tidpunkt: the row's
+// number or the cursor's where they are numbers, else the change's own.
+func (l *Loop) order(values []any, number uint64) int64 {
+	if l.Definition.Mode == History {
+		for _, i := range []int{l.shape.row, l.shape.cursor} {
+			if n, ok := values[i].(int); ok {
+				return int64(n)
+			}
+		}
+	}
+	return int64(min(number, math.MaxInt64))
 }

@@ -6,18 +6,29 @@ import (
 	"slices"
 )
 
-// askAgain judges changes again that wait for a recipient: a page of them after
-// each poll, the oldest first, then those behind them, then from the start.
-func (l *Loop) askAgain(ctx context.Context) error {
+// nextWaiting gives a page of the changes that wait for a recipient, the oldest first,
+// then those behind them, then from the start. Where event rows name the recipients
+// there are none to ask about: polls and sweeps meet those rows.
+func (l *Loop) nextWaiting() ([]Change, error) {
 	if l.Definition.Recipients.Query == "" {
-		return nil
+		return nil, nil
 	}
 	waiting, err := l.Store.Open(l.Definition.Name, Waiting, l.waiting, l.Definition.Limits.PageSize)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if l.waiting = 0; len(waiting) == l.Definition.Limits.PageSize {
 		l.waiting = waiting[len(waiting)-1].Number // also after an error: others wait too
+	}
+	return waiting, nil
+}
+
+// askAgain judges changes again that wait for a recipient, a page after each poll, and
+// looks at the recipients of cases that could not be judged again during the poll.
+func (l *Loop) askAgain(ctx context.Context) error {
+	waiting, err := l.nextWaiting()
+	if err != nil {
+		return err
 	}
 	owed := l.owed
 	l.owed = nil
@@ -25,7 +36,7 @@ func (l *Loop) askAgain(ctx context.Context) error {
 	for i := range waiting {
 		cases = append(cases, waiting[i].Case)
 	}
-	met, err := l.gather(ctx, cases)
+	met, err := l.gather(ctx, cases, nil)
 	if err != nil {
 		l.owed = append(owed, l.owed...)
 		return err

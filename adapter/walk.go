@@ -43,6 +43,9 @@ func (l *Loop) firstRun() FirstRunKind {
 	return l.Definition.FirstRun.Kind
 }
 
+// taking tells whether a baseline that an operator ordered is under way.
+func (l *Loop) taking() bool { return l.checkpoint.Phase == FirstPass && l.checkpoint.Baseline }
+
 // begin starts a walk: the first one, and one through everything, at the beginning,
 // all others where the ring says that everything before has been seen.
 func (l *Loop) begin(ctx context.Context) error {
