@@ -60,6 +60,24 @@ func TestRowLifecycleKeys(t *testing.T) {
 	if got := cfg.Sources[0].Def.OnMissing; got != (adapter.MissingRule{Do: adapter.Withdraw, After: 3}) {
 		t.Errorf("onMissing as a word: %+v", got)
 	}
+	cfg, problems = readOK(t, `-    mode: history
++    mode: net
+
+-      columns: { HandelseId: int, ArendeId: int, Typ: string, Tid: time, Sekretess: bool }
+-      row: HandelseId
++      columns: { HandelseId: int, ArendeId: int, Typ: string, Tid: time, Sekretess: bool, PartId: int, Nr: string }
+
+-      query: SELECT p.ArendeId, p.PartId, p.Nr, p.Roll FROM part p
+-      columns: { ArendeId: int, PartId: int, Nr: string, Roll: string }
+-      case: ArendeId
+-      recipient: PartId
+-      role: Roll
++      recipient: PartId
++      changes: { added: fromNow }
+`)
+	if got := cfg.Sources[0].Def.Recipients.Changes; len(problems) > 0 || got != (adapter.PartyChanges{Added: adapter.FromNow, Removed: adapter.Hide}) {
+		t.Errorf("changes of recipients in the row: %+v, problems %v", got, problems)
+	}
 	cfg, _ = readOK(t, "", "ARENDEBRYGGA_SOURCES__BYGGR__EVENTS__ON_MISSING__DO=withdraw", "ARENDEBRYGGA_OPS__LISTEN=127.0.0.1:9090")
 	if cfg.Sources[0].Def.OnMissing.Do != adapter.Withdraw || cfg.Ops.Listen != "127.0.0.1:9090" {
 		t.Errorf("from the environment: %+v, %+v", cfg.Sources[0].Def.OnMissing, cfg.Ops)

@@ -36,7 +36,7 @@ func (c *checker) recipients(def *adapter.Definition, path string, raw *rawRecip
 	r.Recipient = c.column(raw.Recipient, join(path, "recipient"), columns, identifying[:]...)
 	r.Role = c.column(raw.Role, join(path, "role"), columns, adapter.String, adapter.Int, adapter.UUID)
 	c.number(r, path, columns, raw)
-	c.parties(r, path, raw)
+	c.parties(def, path, raw)
 }
 
 // number checks where the identity number is and how it is read.
