@@ -138,11 +138,10 @@ type Past struct {
 
 // Party is a recipient of a case, as last seen.
 type Party struct {
-	ID     Key
-	Hash   uint64  // of the row, or the rows, that the recipients query gave of it
-	Since  uint64  // it gets the changes with numbers above
-	Until  uint64  // and those up to this one; 0: it still is a recipient
-	Values [][]any // its rows, if it no longer is a recipient and keeps what it got
+	ID    Key
+	Hash  uint64 // of the rows that name it
+	Since uint64 // it gets the changes with numbers above
+	Until uint64 // not 0: it no longer is a recipient, and keeps what it got of the changes up to this one
 }
 
 // Batch is what one page gave.

@@ -111,12 +111,8 @@ func (c *commit) plan(tx *bolt.Tx, s *Store, stored uint64) error {
 	}
 	for i := range c.batch.Cases {
 		key := c.shadow(c.source, c.batch.Cases[i].Key)
-		b, err := appendCase(c.stage.draft[:0], &c.batch.Cases[i])
-		if err != nil {
-			return err
-		}
-		c.stage.draft = b
-		c.stage.put(caseBucket, key[:], c.stage.keep(b))
+		c.stage.draft = appendCase(c.stage.draft[:0], &c.batch.Cases[i])
+		c.stage.put(caseBucket, key[:], c.stage.keep(c.stage.draft))
 	}
 	for i := range c.batch.Seen {
 		key := c.row(c.source, c.batch.Seen[i].Row)

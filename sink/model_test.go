@@ -138,7 +138,7 @@ func drawBatch(t *rapid.T, cp adapter.Checkpoint) adapter.Batch {
 		c := adapter.Case{Key: drawKey(t), Known: true, Status: "A/B", Hash: 1, Tidpunkt: instants[5], Order: -3, Cursor: "2026-09-01 08:00:00.000", Change: cp.Changes}
 		if rapid.Bool().Draw(t, "past") {
 			c.Past = []adapter.Past{{Change: 1, Hash: 2}, {Change: 3, Hash: 1 << 63}}
-			c.Parties = []adapter.Party{{ID: "7", Hash: 9, Since: 1, Until: 3, Values: [][]any{{7, "SOK"}}}, {ID: "8"}}
+			c.Parties = []adapter.Party{{ID: "7", Hash: 9, Since: 1, Until: 3}, {ID: "8"}}
 		}
 		b.Cases = append(b.Cases, c)
 		b.Seen = append(b.Seen, adapter.Seen{Row: drawKey(t), Hash: rapid.Uint64().Draw(t, "hash"), Outcome: adapter.Parked, Change: 7})

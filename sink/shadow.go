@@ -7,7 +7,7 @@ import (
 )
 
 // appendCase writes the shadow of a case.
-func appendCase(b []byte, c *adapter.Case) ([]byte, error) {
+func appendCase(b []byte, c *adapter.Case) []byte {
 	b = append(b, envelope...)
 	b = appendString(b, c.Status)
 	b = binary.BigEndian.AppendUint64(b, c.Hash)
@@ -23,7 +23,7 @@ func decodeCase(value []byte, z *zones) (adapter.Case, error) {
 	d := newDecoder(value)
 	c := adapter.Case{Known: true, Status: d.string(), Hash: d.uint64(), Tidpunkt: d.time(z), Order: d.varint(), Cursor: adapter.Key(d.string()), Change: d.uvarint()}
 	c.Past = d.past()
-	c.Parties = d.parties(z)
+	c.Parties = d.parties()
 	return c, d.end()
 }
 
@@ -71,7 +71,7 @@ func (d *decoder) past() []adapter.Past {
 	return past
 }
 
-func appendParties(b []byte, parties []adapter.Party) (_ []byte, err error) {
+func appendParties(b []byte, parties []adapter.Party) []byte {
 	b = appendLen(b, len(parties), parties == nil)
 	for i := range parties {
 		p := &parties[i]
@@ -79,21 +79,18 @@ func appendParties(b []byte, parties []adapter.Party) (_ []byte, err error) {
 		b = binary.BigEndian.AppendUint64(b, p.Hash)
 		b = binary.AppendUvarint(b, p.Since)
 		b = binary.AppendUvarint(b, p.Until)
-		if b, err = appendRows(b, p.Values); err != nil {
-			return nil, err
-		}
 	}
-	return b, nil
+	return b
 }
 
-func (d *decoder) parties(z *zones) []adapter.Party {
+func (d *decoder) parties() []adapter.Party {
 	n := d.len()
 	if n < 0 {
 		return nil
 	}
 	parties := make([]adapter.Party, n)
 	for i := range parties {
-		parties[i] = adapter.Party{ID: adapter.Key(d.string()), Hash: d.uint64(), Since: d.uvarint(), Until: d.uvarint(), Values: d.rows(z)}
+		parties[i] = adapter.Party{ID: adapter.Key(d.string()), Hash: d.uint64(), Since: d.uvarint(), Until: d.uvarint()}
 	}
 	return parties
 }

@@ -23,7 +23,7 @@ func drawCase(t *rapid.T) adapter.Case {
 	})).Draw(t, "pasts")
 	c.Parties = rapid.SliceOf(rapid.Custom(func(t *rapid.T) adapter.Party {
 		return adapter.Party{ID: adapter.Key(rapid.String().Draw(t, "id")), Hash: rapid.Uint64().Draw(t, "hash"),
-			Since: rapid.Uint64().Draw(t, "since"), Until: rapid.Uint64().Draw(t, "until"), Values: rapid.SliceOfN(rapid.Custom(drawRow), 0, 3).Draw(t, "values")}
+			Since: rapid.Uint64().Draw(t, "since"), Until: rapid.Uint64().Draw(t, "until")}
 	})).Draw(t, "parties")
 	if rapid.Bool().Draw(t, "nothing") {
 		c.Past, c.Parties = nil, nil
@@ -35,10 +35,7 @@ func drawCase(t *rapid.T) adapter.Case {
 func TestCaseCodec(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := drawCase(t)
-		b, err := appendCase(nil, &want)
-		if err != nil {
-			t.Fatal(err)
-		}
+		b := appendCase(nil, &want)
 		got, err := decodeCase(b, &zones{})
 		if err != nil {
 			t.Fatal(err)
@@ -60,8 +57,7 @@ func TestPastIsSmall(t *testing.T) {
 	for n := range uint64(200) {
 		c.Past = append(c.Past, adapter.Past{Change: 1_000_000_000 + n*5_000})
 	}
-	b, err := appendCase(nil, &c)
-	if err != nil || len(b) > 200*2+60 {
-		t.Errorf("%d bytes for 200 changes, %v", len(b), err)
+	if b := appendCase(nil, &c); len(b) > 200*2+60 {
+		t.Errorf("%d bytes for 200 changes", len(b))
 	}
 }
