@@ -3,6 +3,7 @@ package tdstest
 import (
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -129,7 +130,7 @@ func (p *parser) typeName() kind {
 
 // converted is CAST; with try it gives NULL where that cannot be.
 func converted(n node, to kind, style int, try bool) node {
-	return node{k: to, name: "", binary: n.binary, eval: func(row []any) (value any) {
+	eval := func(row []any) (value any) {
 		if try {
 			defer func() {
 				if _, failed := recover().(*Error); failed {
@@ -138,7 +139,13 @@ func converted(n node, to kind, style int, try bool) node {
 			}()
 		}
 		return convert(n.eval(row), n.k, to, style)
-	}}
+	}
+	if n.fixed {
+		each := eval
+		once := sync.OnceValue(func() any { return each(nil) })
+		eval = func([]any) any { return once() }
+	}
+	return node{k: to, binary: n.binary, fixed: n.fixed, eval: eval}
 }
 
 // texts are the functions of a text that give a text.

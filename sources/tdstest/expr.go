@@ -2,6 +2,7 @@ package tdstest
 
 import (
 	"encoding/hex"
+	"slices"
 	"strings"
 )
 
@@ -11,10 +12,15 @@ type node struct {
 	eval   func(row []any) any // nil is NULL, or unknown
 	name   string              // of a column
 	binary bool                // text under a binary collation
+
+	column int    // index of a column, and one more; 0: another expression
+	fixed  bool   // the same for every row
+	bound  *bound // of a comparison of a column with what is fixed
+	terms  []node // of AND
 }
 
 func constant(k kind, value any) node {
-	return node{k: k, eval: func([]any) any { return value }}
+	return node{k: k, fixed: true, eval: func([]any) any { return value }}
 }
 
 func typeOf(name string, size int) kind {
@@ -50,7 +56,11 @@ func (p *parser) and() node {
 	n := p.not()
 	for p.accept("AND") {
 		a, b := n, p.not()
-		n = node{k: boolean, eval: func(row []any) any {
+		terms := append(slices.Clone(a.terms), b)
+		if len(terms) == 1 {
+			terms = []node{a, b}
+		}
+		n = node{k: boolean, terms: terms, eval: func(row []any) any {
 			x := a.eval(row)
 			if x == false {
 				return false
@@ -118,13 +128,18 @@ func (p *parser) comparison() node {
 }
 
 func compared(a, b node, results [3]bool) node {
-	return node{k: boolean, eval: func(row []any) any {
+	n := node{k: boolean}
+	if a.column > 0 && b.fixed && !b.binary && (isText(b.k) || !isText(a.k)) {
+		n.bound = &bound{a.column - 1, b, results}
+	}
+	n.eval = func(row []any) any {
 		x, y := a.eval(row), b.eval(row)
 		if x == nil || y == nil {
 			return nil
 		}
 		return results[1+compare(x, y, a.k, b.k, a.binary || b.binary)]
-	}}
+	}
+	return n
 }
 
 func (p *parser) in(a node) node {
@@ -164,7 +179,7 @@ func (p *parser) sum() node {
 func (p *parser) primary() node {
 	n := p.simple()
 	for p.accept("COLLATE") {
-		n.binary = strings.Contains(strings.ToUpper(p.next()), "_BIN")
+		n.binary, n.column = strings.Contains(strings.ToUpper(p.next()), "_BIN"), 0
 	}
 	return n
 }
@@ -214,7 +229,7 @@ func (p *parser) simple() node {
 }
 
 func (p *parser) column(i int) node {
-	return node{k: p.from.kinds[i], name: p.from.names[i], eval: func(row []any) any { return row[i] }}
+	return node{k: p.from.kinds[i], name: p.from.names[i], column: i + 1, eval: func(row []any) any { return row[i] }}
 }
 
 // scalar is a SELECT of one value, behind its opening parenthesis. It knows nothing of

@@ -22,6 +22,7 @@ type source struct {
 	names []string
 	kinds []kind
 	rows  func() [][]any
+	order func(column int) sorted // of the rows of a table; nil: of no known order
 }
 
 type item struct {
@@ -165,7 +166,7 @@ func (p *parser) source() {
 	}
 	switch table := p.db.table(text); {
 	case table != nil:
-		p.from = &source{kinds: table.kinds, rows: table.snapshot}
+		p.from = &source{kinds: table.kinds, rows: table.snapshot, order: table.order}
 		for _, col := range table.Columns {
 			p.from.names = append(p.from.names, col.Name)
 		}

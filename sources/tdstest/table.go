@@ -17,9 +17,10 @@ type Table struct {
 	From    []string // what a statement's FROM has: the query that is wrapped in parentheses, or a table's name
 	Columns []Column
 
-	mu    sync.Mutex
-	kinds []kind
-	rows  [][]any // each is never changed, only replaced; values as parse gives them
+	mu     sync.Mutex
+	kinds  []kind
+	rows   [][]any        // never changed, only added to or replaced; values as parse gives them
+	orders map[int]sorted // of columns, as far as it was asked for since the last change
 }
 
 // NewTable is a table without rows.
@@ -43,6 +44,7 @@ func (t *Table) Insert(rows ...[]any) {
 	for _, row := range rows {
 		t.rows = append(t.rows, t.kept(row))
 	}
+	t.orders = nil
 }
 
 func (t *Table) kept(row []any) []any {
@@ -68,6 +70,7 @@ func (t *Table) kept(row []any) []any {
 func (t *Table) Update(change func(row map[string]any) bool) (changed int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.rows, t.orders = slices.Clone(t.rows), nil
 	for i, row := range t.rows {
 		named := t.named(row)
 		if !change(named) {
@@ -88,6 +91,7 @@ func (t *Table) Delete(gone func(row map[string]any) bool) (deleted int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	before := len(t.rows)
+	t.orders = nil
 	t.rows = slices.DeleteFunc(slices.Clone(t.rows), func(row []any) bool { return gone(t.named(row)) })
 	return before - len(t.rows)
 }
@@ -103,7 +107,7 @@ func (t *Table) named(row []any) map[string]any {
 func (t *Table) snapshot() [][]any {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return slices.Clone(t.rows)
+	return t.rows[:len(t.rows):len(t.rows)]
 }
 
 // Database answers the statements that a poller sends around a query: SELECT with TOP
@@ -213,14 +217,23 @@ func (s *selection) run() (out [][]any) {
 	if s.from != nil {
 		rows = s.from.rows()
 	}
+	rows, enough := s.narrowed(rows)
 	if s.where != nil {
-		rows = slices.DeleteFunc(rows, func(row []any) bool { return s.where.eval(row) != true })
+		all := rows
+		rows = nil
+		for _, row := range all {
+			if s.where.eval(row) == true {
+				if rows = append(rows, row); len(rows) == enough {
+					break
+				}
+			}
+		}
 	}
 	if s.counted {
 		return [][]any{{int64(len(rows))}}
 	}
 	if !slices.IsSortedFunc(rows, s.compare) {
-		slices.SortStableFunc(rows, s.compare)
+		rows = slices.SortedStableFunc(slices.Values(rows), s.compare)
 	}
 	rows = rows[min(s.skip, len(rows)):]
 	if s.top >= 0 {
