@@ -27,7 +27,10 @@ func (l *Loop) holdBack(ctx context.Context, ck *Checkpoint, now time.Time) (int
 		place--
 	}
 	hold, open := time.Duration(0), place+1
-	if place < at && !l.settled[open] {
+	for open < at && marks[open].Snapshot == "" { // nobody can tell of it, and never could
+		open++
+	}
+	if place < at && marks[open].Snapshot != "" && !l.settled[open] {
 		hold = now.Sub(marks[open].At)
 	}
 	if hold <= l.Definition.MaxHold {
@@ -45,6 +48,9 @@ func (l *Loop) holdBack(ctx context.Context, ck *Checkpoint, now time.Time) (int
 // not be able to tell.
 func (l *Loop) askSettled(ctx context.Context, ck *Checkpoint) (err error) {
 	l.settled = nil
+	if ck.Overheld != nil && ck.Overheld.Snapshot == "" {
+		ck.Overheld = nil
+	}
 	var snapshots []Key
 	for i := range ck.Ring {
 		snapshots = append(snapshots, ck.Ring[i].Snapshot)

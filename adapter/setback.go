@@ -52,6 +52,7 @@ func (l *Loop) notSetBack(ctx context.Context) error {
 		if gone > 0 {
 			l.Log.Warn().Int("rows", gone).Msg("the newest rows are gone: deleted, or the database was set back a little")
 			l.checkpoint.forget(l.doubt.marks, l.doubt.end)
+			l.begun, l.settled = 0, nil // places in the ring as it was
 		}
 		l.doubt = doubt{}
 		return nil

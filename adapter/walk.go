@@ -165,6 +165,9 @@ func (ck *Checkpoint) follow(now time.Time, step time.Duration) {
 		return t
 	}
 	ck.Begun, ck.Polled = moved(ck.Begun), moved(ck.Polled)
+	if !ck.Swept.IsZero() {
+		ck.Swept = moved(ck.Swept)
+	}
 	ck.Parties = ck.Parties.moved(moved)
 	ck.Ring = slices.Clone(ck.Ring)
 	for i := range ck.Ring {
