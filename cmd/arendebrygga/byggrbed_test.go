@@ -22,18 +22,19 @@ import (
 	"arendebrygga/sink/api"
 	"arendebrygga/sources"
 	"arendebrygga/sources/servertest"
+	"arendebrygga/sources/tdstest"
 )
 
 const byggrConfig = "../../examples/byggr/arendebrygga.yaml"
 
-// loadByggr loads the example's own configuration and mappings. Only the kind of
-// database is another one: its queries hold nothing that is SQL Server's alone.
+// loadByggr loads the example's own configuration and mappings. environ changes keys of
+// the source, such as EVENTS__DELAY=0s.
 func loadByggr(t testing.TB, environ ...string) *loaded {
 	t.Helper()
 	for i, e := range environ {
 		environ[i] = "ARENDEBRYGGA_SOURCES__BYGGR__" + e
 	}
-	l, problems := loadAll(byggrConfig, append([]string{"ARENDEBRYGGA_SOURCES__BYGGR__KIND=mysql"}, environ...), nil)
+	l, problems := loadAll(byggrConfig, environ, nil)
 	if l == nil {
 		t.Fatal(problems)
 	}
@@ -62,11 +63,22 @@ type byggrBed struct {
 	store *sink.Store
 	url   string
 	codes map[string]int // ids of typ, slag and utfall, by their path
+
+	mirror func()          // called before the loop reads; nil: it reads db itself
+	tds    *tdstest.Server // what it reads, if mirror
 }
 
-// newByggr begins with an empty ByggR that has been polled once. environ changes keys
-// of the source, such as EVENTS__DELAY=0s.
-func newByggr(t testing.TB, environ ...string) *byggrBed {
+// eachByggr runs a test with the example's queries carried out by MariaDB, and with its
+// file as it is, kind mssql: there the real driver reads what MariaDB makes of the
+// queries from a server of SQL Server's protocol.
+func eachByggr(t *testing.T, test func(t *testing.T, kind string)) {
+	for _, kind := range []string{"mysql", "mssql"} {
+		t.Run(kind, func(t *testing.T) { test(t, kind) })
+	}
+}
+
+// newByggr begins with an empty ByggR that has been polled once.
+func newByggr(t testing.TB, kind string, environ ...string) *byggrBed {
 	t.Helper()
 	server := servertest.MariaDB(t)
 	b := &byggrBed{t: t, db: server.Root, codes: map[string]int{}}
@@ -79,8 +91,13 @@ func newByggr(t testing.TB, environ ...string) *byggrBed {
 	b.do("GRANT SELECT ON dbo.* TO " + server.User + "@'%'")
 	secret := filepath.Join(t.TempDir(), "byggr.pw")
 	writeFile(t, secret, server.Password)
-	b.begin(loadByggr(t, append([]string{"CONNECTION__SERVER=" + server.Addr, "CONNECTION__DATABASE=dbo",
-		"CONNECTION__USER=" + server.User, "CONNECTION__PASSWORDFILE=" + secret}, environ...)...))
+	environ = append(environ, "CONNECTION__PASSWORDFILE="+secret)
+	if kind == "mssql" {
+		environ = append(environ, "CONNECTION__SERVER="+b.mirrored())
+	} else {
+		environ = append(environ, "KIND="+kind, "CONNECTION__SERVER="+server.Addr, "CONNECTION__DATABASE=dbo", "CONNECTION__USER="+server.User)
+	}
+	b.begin(loadByggr(t, environ...))
 	b.do("INSERT INTO dbo.arkArendeTyp VALUES (1, 'BL', 'Bygglov'), (11, 'ATTANM', 'Anmälan'), (21, 'TILLSYN', 'Tillsyn')")
 	for i, role := range []string{"SOK", "MSOK", "KPER", "OMB", "GRAN", "ANMALARE", "FDSOK"} {
 		b.do("INSERT INTO dbo.gemPersOrgRoll VALUES (?, ?, ?)", i+1, role, role)
@@ -120,6 +137,7 @@ func (b *byggrBed) do(statement string, args ...any) {
 
 func (b *byggrBed) poll() {
 	b.t.Helper()
+	b.reflect()
 	if err := b.loop.Poll(context.Background()); err != nil {
 		b.t.Fatal(err)
 	}
@@ -128,10 +146,18 @@ func (b *byggrBed) poll() {
 // sweep compares all rows, and then polls, as the loop does in turns.
 func (b *byggrBed) sweep() {
 	b.t.Helper()
+	b.reflect()
 	if err := b.loop.Sweep(context.Background()); err != nil {
 		b.t.Fatal(err)
 	}
 	b.poll()
+}
+
+// reflect has what the loop reads be what the database says now.
+func (b *byggrBed) reflect() {
+	if b.mirror != nil {
+		b.mirror()
+	}
 }
 
 func (b *byggrBed) totals() adapter.Totals {

@@ -46,9 +46,9 @@ var parter = []struct {
 }
 
 // realCase begins with the case and its parties, without events.
-func realCase(t testing.TB) *byggrBed {
+func realCase(t testing.TB, kind string) *byggrBed {
 	t.Helper()
-	b := newByggr(t, "EVENTS__DELAY=0s")
+	b := newByggr(t, kind, "EVENTS__DELAY=0s")
 	b.arende(4711, 11, "BYGG 2020-001012")
 	for i, p := range parter {
 		b.person(i+1, p.number, p.organisation)
@@ -70,42 +70,44 @@ func (b *byggrBed) syn() map[string][]string {
 
 // TestByggrCase writes down what each party is shown after each row.
 func TestByggrCase(t *testing.T) {
-	b := realCase(t)
-	var out strings.Builder
-	before := b.syn()
-	for _, h := range verkligt {
-		h.arende = 4711
-		b.skriv(h)
-		b.poll()
-		fmt.Fprintf(&out, "%s  %s%s\n", h.start, h.status, map[bool]string{true: "  draft"}[h.utkast])
-		after := b.syn()
-		for _, p := range parter {
-			news(&out, p.name, before[p.name], after[p.name])
+	eachByggr(t, func(t *testing.T, kind string) {
+		b := realCase(t, kind)
+		var out strings.Builder
+		before := b.syn()
+		for _, h := range verkligt {
+			h.arende = 4711
+			b.skriv(h)
+			b.poll()
+			fmt.Fprintf(&out, "%s  %s%s\n", h.start, h.status, map[bool]string{true: "  draft"}[h.utkast])
+			after := b.syn()
+			for _, p := range parter {
+				news(&out, p.name, before[p.name], after[p.name])
+			}
+			before = after
 		}
-		before = after
-	}
-	out.WriteString("in the end\n")
-	for _, p := range parter {
-		fmt.Fprintf(&out, "    %-16s %d events\n", p.name, len(before[p.name]))
-	}
-	b.sweep()
-	if diff := gocmp.Diff(before, b.syn()); diff != "" {
-		t.Errorf("a sweep found something more (-before +after):\n%s", diff)
-	}
-	if got := b.totals(); got.Published != 8 || got.Ignored != 4 || got.Withheld != 2 || got.Late != 0 || got.Unmapped+got.Parked+got.Waiting != 0 {
-		t.Errorf("outcomes: %+v", got)
-	}
-	const golden = "testdata/byggr/case.txt"
-	if *update {
-		writeFile(t, golden, out.String())
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := gocmp.Diff(strings.Split(string(want), "\n"), strings.Split(out.String(), "\n")); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", golden, diff)
-	}
+		out.WriteString("in the end\n")
+		for _, p := range parter {
+			fmt.Fprintf(&out, "    %-16s %d events\n", p.name, len(before[p.name]))
+		}
+		b.sweep()
+		if diff := gocmp.Diff(before, b.syn()); diff != "" {
+			t.Errorf("a sweep found something more (-before +after):\n%s", diff)
+		}
+		if got := b.totals(); got.Published != 8 || got.Ignored != 4 || got.Withheld != 2 || got.Late != 0 || got.Unmapped+got.Parked+got.Waiting != 0 {
+			t.Errorf("outcomes: %+v", got)
+		}
+		const golden = "testdata/byggr/case.txt"
+		if *update {
+			writeFile(t, golden, out.String())
+		}
+		want, err := os.ReadFile(golden)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := gocmp.Diff(strings.Split(string(want), "\n"), strings.Split(out.String(), "\n")); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", golden, diff)
+		}
+	})
 }
 
 // news writes what is new to a party, and what it is no longer shown.
@@ -126,60 +128,64 @@ func news(out *strings.Builder, name string, before, after []string) {
 // as transactions commit; what each party is shown in the end is the same, also the
 // order of what happened in the same minute.
 func TestByggrCaseOutOfOrder(t *testing.T) {
-	b := realCase(t)
-	for _, h := range verkligt {
-		h.arende = 4711
-		b.skriv(h)
-	}
-	b.poll()
-	want := b.syn()
-	if len(want["applicant"]) != 8 || len(want["co-applicant"]) != 8 {
-		t.Fatalf("in order: %v", want)
-	}
-	for seed := range uint64(6) {
-		random := rand.New(rand.NewPCG(seed, 4))
-		rows := slices.Clone(verkligt)
-		random.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
-		if seed == 0 {
-			slices.SortFunc(rows, func(a, b handelse) int { return -cmp.Compare(a.id, b.id) })
-		}
-		b := realCase(t)
-		for _, h := range rows {
+	eachByggr(t, func(t *testing.T, kind string) {
+		b := realCase(t, kind)
+		for _, h := range verkligt {
 			h.arende = 4711
 			b.skriv(h)
-			if random.IntN(3) > 0 {
-				b.poll()
-			}
 		}
 		b.poll()
-		if diff := gocmp.Diff(want, b.syn()); diff != "" {
-			t.Errorf("seed %d (-in order +out of order):\n%s", seed, diff)
+		want := b.syn()
+		if len(want["applicant"]) != 8 || len(want["co-applicant"]) != 8 {
+			t.Fatalf("in order: %v", want)
 		}
-		if seed == 0 && b.totals().Late == 0 {
-			t.Error("backwards, and no row was late")
+		for seed := range uint64(6) {
+			random := rand.New(rand.NewPCG(seed, 4))
+			rows := slices.Clone(verkligt)
+			random.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
+			if seed == 0 {
+				slices.SortFunc(rows, func(a, b handelse) int { return -cmp.Compare(a.id, b.id) })
+			}
+			b := realCase(t, kind)
+			for _, h := range rows {
+				h.arende = 4711
+				b.skriv(h)
+				if random.IntN(3) > 0 {
+					b.poll()
+				}
+			}
+			b.poll()
+			if diff := gocmp.Diff(want, b.syn()); diff != "" {
+				t.Errorf("seed %d (-in order +out of order):\n%s", seed, diff)
+			}
+			if seed == 0 && b.totals().Late == 0 {
+				t.Error("backwards, and no row was late")
+			}
 		}
-	}
+	})
 }
 
 // TestByggrCaseWrittenLate: events are written down in another order than they
 // happened, so that their ids say nothing of that. They are told in the order in which
 // they happened; at the same time, in the order in which they were written.
 func TestByggrCaseWrittenLate(t *testing.T) {
-	b := realCase(t)
-	rows := slices.Clone(verkligt)
-	slices.Reverse(rows)
-	var want []string
-	for i, h := range rows {
-		h.id, h.arende = 501+i, 4711
-		b.skriv(h)
-		b.poll()
-	}
-	for _, line := range b.ser(parter[0].kund) {
-		_, rest, _ := strings.Cut(line, " ")
-		step, _, _ := strings.Cut(strings.TrimPrefix(rest, "BYGGANMALAN."), " ")
-		want = append(want, step)
-	}
-	if got := strings.Join(want, " "); got != "ANMALAN_MOTTAGEN KOMPLETTERING_BEGARD KOMPLETTERING_MOTTAGEN KOMPLETTERING_MOTTAGEN ARENDE_KOMPLETT STARTBESKED KONTROLLPLAN SLUTBESKED" {
-		t.Errorf("in the order %s", got)
-	}
+	eachByggr(t, func(t *testing.T, kind string) {
+		b := realCase(t, kind)
+		rows := slices.Clone(verkligt)
+		slices.Reverse(rows)
+		var want []string
+		for i, h := range rows {
+			h.id, h.arende = 501+i, 4711
+			b.skriv(h)
+			b.poll()
+		}
+		for _, line := range b.ser(parter[0].kund) {
+			_, rest, _ := strings.Cut(line, " ")
+			step, _, _ := strings.Cut(strings.TrimPrefix(rest, "BYGGANMALAN."), " ")
+			want = append(want, step)
+		}
+		if got := strings.Join(want, " "); got != "ANMALAN_MOTTAGEN KOMPLETTERING_BEGARD KOMPLETTERING_MOTTAGEN KOMPLETTERING_MOTTAGEN ARENDE_KOMPLETT STARTBESKED KONTROLLPLAN SLUTBESKED" {
+			t.Errorf("in the order %s", got)
+		}
+	})
 }
