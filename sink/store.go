@@ -67,6 +67,16 @@ func (s *Store) worker() *worker { return s.workers.Get().(*worker) }
 // Made tells when the store was made.
 func (s *Store) Made() time.Time { return s.made }
 
+// Writes tells how often the file has been written, so that an older copy of it has
+// fewer.
+func (s *Store) Writes() (n uint64, err error) {
+	err = s.view(nil, func(tx *bolt.Tx) error {
+		n = uint64(tx.ID())
+		return nil
+	})
+	return n, err
+}
+
 // IDKey is the key that event ids are made with.
 func (s *Store) IDKey() adapter.IDKey { return s.idKey }
 

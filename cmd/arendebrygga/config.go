@@ -24,6 +24,7 @@ type Config struct {
 	API         APIConfig
 	Ops         OpsConfig
 	Log         LogConfig
+	Location    *time.Location // of times that are about no source
 
 	pending adapter.Problems // of [Config.serveProblems]
 }

@@ -21,6 +21,7 @@ func (c *checker) sources(raw *rawConfig) {
 		return
 	}
 	zone := c.zone(raw.Timezone, "timezone")
+	c.cfg.Location = zone
 	seen := map[string]string{}
 	for _, name := range inFileOrder(c, "sources", raw.Sources) {
 		path := join("sources", name)

@@ -23,6 +23,7 @@ type marker struct {
 	Made    time.Time         `json:"made"`    // when the store was made
 	Key     string            `json:"key"`     // tells stores apart; the store's own key cannot be had from it
 	Changes map[string]uint64 `json:"changes"` // how many each source had at least
+	Writes  uint64            `json:"writes"`  // how often the store had been written at least: an order may leave the counts as they are
 }
 
 // markerEvery is how often the marker is brought up to date. A store that was set back
@@ -48,9 +49,12 @@ func readMarker(store string) (*marker, error) {
 }
 
 // markerOf makes the marker of a store as it is now.
-func markerOf(store *sink.Store) (*marker, error) {
+func markerOf(store *sink.Store) (m *marker, err error) {
 	sum := sha256.Sum256(append([]byte("marker"), store.IDKey()...))
-	m := &marker{Made: store.Made(), Key: hex.EncodeToString(sum[:8]), Changes: map[string]uint64{}}
+	m = &marker{Made: store.Made(), Key: hex.EncodeToString(sum[:8]), Changes: map[string]uint64{}}
+	if m.Writes, err = store.Writes(); err != nil {
+		return nil, err
+	}
 	for _, source := range store.Sources() {
 		cp, err := store.Checkpoint(source)
 		if err != nil {

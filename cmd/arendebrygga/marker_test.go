@@ -55,7 +55,10 @@ func TestPoint23_MissingStore(t *testing.T) {
 					t.Error(why)
 				}
 			}
-			for _, args := range [][]string{{"parked", "list"}, {"backup", filepath.Join(c.dir, "copy.db")}} {
+			for _, args := range [][]string{{"status"}, {"parked", "list"}, {"backup", filepath.Join(c.dir, "copy.db")}} {
+				if name == "another" && args[0] == "status" {
+					continue // it tells of the file that is there
+				}
 				if code, _, why := command(t, c.dir, args...); code != exitNotOK || !strings.Contains(why, errLost.Error()) {
 					t.Errorf("%v: exit code %d: %s", args, code, why)
 				}
@@ -131,6 +134,21 @@ func TestPoint23_OlderStore(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestPoint23_OlderStoreOfOrders: a backup that lacks no change but what an operator took
+// back is an older store too, and shows nobody what was withdrawn without a word.
+func TestPoint23_OlderStoreOfOrders(t *testing.T) {
+	c := newSmallSystem(t, "sqlite")
+	c.add(t, 1, "INKOM")
+	w := startService(t, c.dir)
+	eventually(t, "an event", func() bool { return len(published(t, w)) == 1 })
+	mustRun(t, c.dir, &backedUp{}, "backup", filepath.Join(c.dir, "copy.db"))
+	mustRun(t, c.dir, &withdrawal{}, "withdraw", "--source", "bra", "--change", "1", "--yes")
+	if err := errors.Join(w.stop(), os.Rename(filepath.Join(c.dir, "copy.db"), filepath.Join(c.dir, "arendebrygga.db"))); err != nil {
+		t.Fatal(err)
+	}
+	startService(t, c.dir).until(t, 503, "withdrawn by hand")
 }
 
 // TestPoint23_DamagedStore: a store that cannot be read is never replaced by a new one.

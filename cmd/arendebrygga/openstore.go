@@ -32,7 +32,7 @@ func (s *service) openStore(anew func(error) error) (store *sink.Store, fresh bo
 		return nil, false, fmt.Errorf("store %s is missing, and --existing lets no new one be made; is its volume mounted?", path)
 	}
 	if fresh = missing && m != nil; fresh {
-		if err := chosen(anew, fmt.Errorf("%w: %s is missing, which was made on %s; put it back, or the newest backup", errLost, path, m.Made.Local().Format(time.DateTime))); err != nil {
+		if err := chosen(anew, lost(s.Config, m)); err != nil {
 			return nil, false, err
 		}
 	}
@@ -47,6 +47,14 @@ func (s *service) openStore(anew func(error) error) (store *sink.Store, fresh bo
 	}
 	return store, fresh, nil
 }
+
+// lost says that the store of a marker is missing.
+func lost(cfg *Config, m *marker) error {
+	return fmt.Errorf("%w: %s is missing, which was made on %s; put it back, or the newest backup", errLost, cfg.Store.Path, cfg.clock(m.Made))
+}
+
+// clock writes a time to the second as the configuration's timezone has it.
+func (c *Config) clock(t time.Time) string { return seconds(t, c.Location).Format(time.RFC3339) }
 
 // chosen asks whether to begin anew.
 func chosen(anew func(error) error, why error) error {
@@ -67,7 +75,7 @@ func (s *service) recognise(store *sink.Store, m *marker, fresh bool, anew func(
 	}
 	if !fresh && now.Key != m.Key {
 		why := fmt.Errorf("%w: %s was made on %s, and the one before on %s, so it gives other ids; put that one back, or the newest backup of it",
-			errLost, s.Config.Store.Path, now.Made.Local().Format(time.DateTime), m.Made.Local().Format(time.DateTime))
+			errLost, s.Config.Store.Path, s.Config.clock(now.Made), s.Config.clock(m.Made))
 		if err := chosen(anew, why); err != nil {
 			return false, err
 		}
@@ -82,11 +90,16 @@ func (s *service) recognise(store *sink.Store, m *marker, fresh bool, anew func(
 		return true, nil
 	}
 	for source, had := range m.Changes {
-		if has := now.Changes[source]; has < had {
-			err := s.halt(store, source, "store-older", fmt.Sprintf("the store is older than it was: it has %d changes of this source and had %d; what was withdrawn by hand since then is published again, so withdraw it again", has, had))
-			if err != nil {
-				return false, err
-			}
+		has := now.Changes[source]
+		if has >= had && now.Writes >= m.Writes {
+			continue
+		}
+		detail := "the store is older than it was"
+		if has < had {
+			detail += fmt.Sprintf(": it has %d changes of this source and had %d", has, had)
+		}
+		if err := s.halt(store, source, "store-older", detail+"; what was withdrawn by hand since then is published again, so withdraw it again"); err != nil {
+			return false, err
 		}
 	}
 	return false, nil

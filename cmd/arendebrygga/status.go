@@ -72,20 +72,20 @@ const (
 func (s *service) statusReport() statusReport {
 	now := time.Now()
 	health := s.readiness(now)
-	r := newReport(s.Config.Store.Path, s.store, now)
-	r.Running, r.Version, r.Begun = true, readBuildInfo().Version, seconds(s.begun, time.Local)
+	r := newReport(s.Config, s.store, now)
+	r.Running, r.Version, r.Begun = true, readBuildInfo().Version, seconds(s.begun, s.Config.Location)
 	r.Ready, r.Reasons = health.Ready, health.Reasons
 	for _, f := range s.followed {
 		st := f.status(s.store)
 		r.add(s.store, &st, f.Def.Location, string(st.Doing))
 	}
-	r.rest(s.store)
+	r.rest(s.store, s.Config.Location)
 	return r
 }
 
 // storedReport tells what a store's file says of the sources of a configuration.
 func storedReport(cfg *Config, store *sink.Store) (statusReport, error) {
-	r := newReport(cfg.Store.Path, store, time.Now())
+	r := newReport(cfg, store, time.Now())
 	r.Reasons = []reason{{Code: "not-running", Detail: "nothing is running, so nothing is published"}}
 	for _, src := range cfg.Sources {
 		st, err := storedStatus(store, src.Def.Name)
@@ -94,27 +94,27 @@ func storedReport(cfg *Config, store *sink.Store) (statusReport, error) {
 		}
 		r.add(store, &st, src.Def.Location, notRunning)
 	}
-	r.rest(store)
+	r.rest(store, cfg.Location)
 	return r, nil
 }
 
-func newReport(path string, store *sink.Store, now time.Time) statusReport {
-	r := statusReport{At: seconds(now, time.Local), Store: storeReport{Path: path}, Reasons: []reason{}, Sources: []sourceReport{}}
+func newReport(cfg *Config, store *sink.Store, now time.Time) statusReport {
+	path := cfg.Store.Path
+	r := statusReport{At: seconds(now, cfg.Location), Store: storeReport{Path: path, Made: seconds(store.Made(), cfg.Location)}, Reasons: []reason{}, Sources: []sourceReport{}}
 	if info, err := os.Stat(path); err == nil {
 		r.Store.Size = info.Size()
 	}
-	r.Store.Made = store.Made()
 	return r
 }
 
 // rest adds the sources of the store that the configuration does not name.
-func (r *statusReport) rest(store *sink.Store) {
+func (r *statusReport) rest(store *sink.Store, zone *time.Location) {
 	for _, name := range store.Sources() {
 		if slices.ContainsFunc(r.Sources, func(s sourceReport) bool { return s.Source == name }) {
 			continue
 		}
 		if st, err := storedStatus(store, name); err == nil {
-			r.add(store, &st, time.Local, unconfigured)
+			r.add(store, &st, zone, unconfigured)
 		}
 	}
 }
@@ -126,8 +126,11 @@ func (r *statusReport) add(store *sink.Store, st *adapter.Status, zone *time.Loc
 		Completeness: completeness(st, zone),
 		CaughtUp:     seconds(st.CaughtUp, zone), LastPoll: seconds(st.Polled, zone), LastSweep: seconds(st.Swept, zone),
 		LagSeconds: st.Lag.Round(time.Second).Seconds(), HoldSeconds: st.Hold.Round(time.Second).Seconds(), Overhold: st.Overhold,
-		Failures: st.Failures, Failing: seconds(st.Failing, zone), Error: st.Error, Halted: st.Halted,
+		Failures: st.Failures, Failing: seconds(st.Failing, zone), Error: st.Error,
 		Changes: st.Changes, Totals: st.Totals,
+	}
+	if st.Halted != nil {
+		s.Halted = &adapter.Halt{Reason: st.Halted.Reason, Detail: st.Halted.Detail, At: seconds(st.Halted.At, zone)}
 	}
 	if counts, err := store.OpenCounts(st.Source); err == nil {
 		s.Open = newOpenReport(counts)
@@ -145,10 +148,14 @@ func newOpenReport(counts sink.Counts) openReport {
 	return o
 }
 
-// seconds gives a time to whole seconds in a zone; zero stays zero.
+// seconds gives a time to whole seconds in a zone, UTC where a mistake in the files
+// leaves it unknown; zero stays zero.
 func seconds(t time.Time, zone *time.Location) time.Time {
 	if t.IsZero() {
 		return t
+	}
+	if zone == nil {
+		zone = time.UTC
 	}
 	return t.In(zone).Truncate(time.Second)
 }

@@ -55,6 +55,9 @@ func askRunning(ctx context.Context, k *knock) (report statusReport, err error) 
 // readStored reads the store's file while nothing runs. It makes none.
 func readStored(cfg *Config) (statusReport, error) {
 	if _, err := os.Stat(cfg.Store.Path); errors.Is(err, fs.ErrNotExist) {
+		if m, _ := readMarker(cfg.Store.Path); m != nil {
+			return statusReport{}, fmt.Errorf("nothing is running: %w", lost(cfg, m))
+		}
 		return statusReport{}, fmt.Errorf("nothing is running, and there is no store at %s yet", cfg.Store.Path)
 	}
 	store, err := sink.Open(cfg.Store.Path)
