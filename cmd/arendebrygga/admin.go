@@ -38,7 +38,7 @@ func (s *service) openAdmin() func() {
 	}
 	a := &admin{service: s, running: true}
 	srv := a.serve(d, d.token)
-	return func() { _ = srv.Close() } // closes the door too
+	return func() { _ = errors.Join(srv.Close(), d.Close()) } // a server that has not begun leaves the door open
 }
 
 // serve answers on a listener until the server is closed.

@@ -77,7 +77,8 @@ func outcomeNamed(name string) (adapter.Outcome, error) {
 
 // parked looks for open changes.
 func (a *admin) parked(ctx context.Context, f filter) (page openPage, err error) {
-	if _, err := a.source(f.Source); err != nil {
+	of, err := a.source(f.Source)
+	if err != nil {
 		return page, err
 	}
 	outcome, err := outcomeNamed(f.Outcome)
@@ -104,7 +105,7 @@ func (a *admin) parked(ctx context.Context, f filter) (page openPage, err error)
 				return page, nil
 			}
 			if looked++; fits {
-				page.Changes = append(page.Changes, a.printable(ch, f.Keys))
+				page.Changes = append(page.Changes, printable(ch, of.Def.Location, f.Keys))
 			}
 			page.After = ch.Number
 		}
@@ -134,16 +135,18 @@ func (f *filter) fits(ch *adapter.Change) (bool, error) {
 	return false, nil
 }
 
-func (a *admin) printable(ch *adapter.Change, keys bool) openChange {
+// printable takes what commands print from a change, with times in a zone.
+func printable(ch *adapter.Change, zone *time.Location, keys bool) openChange {
 	c := openChange{
 		Source: ch.Source, Number: ch.Number, Outcome: ch.Outcome.String(), Reasons: []reasonJSON{}, Status: adapter.StatusName(ch.Ny),
-		Tidpunkt: ch.Tidpunkt, Judged: ch.Noted, Late: ch.Late, Missed: ch.Missed, Shown: ch.Shown, Gone: ch.Gone, Rules: ch.Rules,
+		Tidpunkt: ch.Tidpunkt.In(zone), Judged: ch.Noted.In(zone), Late: ch.Late, Missed: ch.Missed, Shown: ch.Shown, Gone: ch.Gone, Rules: ch.Rules,
 	}
 	for _, r := range ch.Reasons {
 		c.Reasons = append(c.Reasons, reasonJSON(r))
 	}
 	if !ch.Due.IsZero() {
-		c.Due = &ch.Due
+		due := ch.Due.In(zone)
+		c.Due = &due
 	}
 	if keys {
 		c.Case, c.Row = string(ch.Case), string(ch.Row)
@@ -161,7 +164,8 @@ type changeOrder struct {
 
 // change tells all about changes, settled ones too.
 func (a *admin) change(_ context.Context, w changeOrder) (list []openChange, err error) {
-	if _, err := a.source(w.Source); err != nil {
+	of, err := a.source(w.Source)
+	if err != nil {
 		return nil, err
 	}
 	for _, number := range w.Numbers {
@@ -173,7 +177,7 @@ func (a *admin) change(_ context.Context, w changeOrder) (list []openChange, err
 		if err != nil {
 			return nil, err
 		}
-		c := a.printable(&changes[0], w.Keys)
+		c := printable(&changes[0], of.Def.Location, w.Keys)
 		c.Events = len(ids)
 		list = append(list, c)
 	}

@@ -47,8 +47,8 @@ resync. It holds personal data, and the key that events get their ids with.
 			if p.json {
 				return writeJSON(cmd.OutOrStdout(), backedUp{File: args[0], Bytes: n})
 			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "wrote %s, %.1f MB in %v; arendebrygga backup --verify %[1]s checks it\n",
-				args[0], float64(n)/1e6, time.Since(begun).Round(time.Millisecond))
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "wrote %s, %s in %v; arendebrygga backup --verify %[1]s checks it\n",
+				args[0], plural(int(n), "byte"), time.Since(begun).Round(time.Millisecond))
 			return err
 		},
 	}

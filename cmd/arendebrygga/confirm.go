@@ -30,7 +30,7 @@ func confirm(cmd *cobra.Command, yes bool, what string) error {
 	}
 	in := cmd.InOrStdin()
 	if !terminal(in) {
-		return fmt.Errorf("%w: %s; nobody can be asked here, so say --yes if that is what you want", errUsage, what)
+		return fmt.Errorf("%w: %s\n  hint: nobody can be asked here, so say --yes if that is what you want", errUsage, what)
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "%s\nType yes to go on: ", what)
 	answer := make(chan string, 1)

@@ -144,7 +144,7 @@ func (l *parkedList) text(w io.Writer, keys bool) error {
 	fmt.Fprintln(t, strings.Join(head, "\t"))
 	for i := range l.Changes {
 		c := &l.Changes[i]
-		line := []string{c.name(), c.Outcome, c.Judged.Local().Format("2006-01-02 15:04"), c.Status, c.why()}
+		line := []string{c.name(), c.Outcome, c.Judged.Format("2006-01-02 15:04Z07:00"), c.Status, c.why()}
 		if keys {
 			line = slices.Insert(line, 4, c.Case, c.Row)
 		}
@@ -169,7 +169,7 @@ func (c *openChange) why() string {
 	switch {
 	case len(c.Reasons) > 0:
 	case c.Due != nil:
-		return "until " + c.Due.Local().Format(time.DateTime)
+		return "until " + c.Due.Format(time.RFC3339)
 	case c.Outcome == adapter.Unmapped.String():
 		return "no mapping takes this status"
 	default:

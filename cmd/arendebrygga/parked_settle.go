@@ -133,13 +133,26 @@ type replayed struct {
 	Totals adapter.Totals `json:"totals"`
 }
 
+// String says it in words, those that stay as they are too.
+func (r *replayed) String() string {
+	line := fmt.Sprintf("replay of %s %s", plural(r.Asked, "change"), would(&r.Totals))
+	var judged uint64
+	for _, o := range outcomes {
+		judged += o.of(&r.Totals)
+	}
+	if stay := r.Asked - int(judged); stay > 0 {
+		line += fmt.Sprintf(", %d as before", stay)
+	}
+	return line
+}
+
 func (s *settling) replay(cmd *cobra.Command, d *desk, orders []changeOrder) error {
 	done, err := d.replayAll(cmd.Context(), cmd.ErrOrStderr(), orders, true)
 	if err != nil {
 		return err
 	}
 	if !s.dry && done.Asked > 0 {
-		if err := confirm(cmd, s.yes, fmt.Sprintf("replay of %s %s", plural(done.Asked, "change"), would(&done.Totals))); err != nil {
+		if err := confirm(cmd, s.yes, done.String()); err != nil {
 			return err
 		}
 		if done, err = d.replayAll(cmd.Context(), cmd.ErrOrStderr(), orders, false); err != nil {
@@ -150,7 +163,7 @@ func (s *settling) replay(cmd *cobra.Command, d *desk, orders []changeOrder) err
 	if s.json {
 		return writeJSON(cmd.OutOrStdout(), done)
 	}
-	line := fmt.Sprintf("replay of %s %s", plural(done.Asked, "change"), would(&done.Totals))
+	line := done.String()
 	if done.Dry {
 		line += "; nothing was published"
 	}

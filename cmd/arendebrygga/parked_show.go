@@ -66,7 +66,7 @@ func (c *openChange) text(w io.Writer) error {
 		if at.IsZero() {
 			return ""
 		}
-		return at.Local().Format(time.RFC3339)
+		return at.Format(time.RFC3339)
 	}
 	line("change", c.name())
 	line("outcome", c.Outcome)

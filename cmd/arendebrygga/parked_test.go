@@ -65,6 +65,12 @@ func TestPoint21_ReplayAfterAFix(t *testing.T) {
 		if code, _, stderr := command(t, c.dir, "parked", "replay", "--all"); code != exitUsage || !strings.Contains(stderr, "publishes 2 events of 2 changes") || !strings.Contains(stderr, "--yes") {
 			t.Errorf("exit code %d: %s", code, stderr)
 		}
+		if code, text, stderr := command(t, c.dir, "parked", "replay", "--all", "--dry-run"); code != exitOK || !strings.Contains(text, "2 events of 2 changes, 1 as before; nothing was published") {
+			t.Errorf("exit code %d: %s%s", code, text, stderr)
+		}
+		if code, text, stderr := command(t, c.dir, "parked", "list"); code != exitOK || !strings.Contains(text, "+0") { // in the source's zone
+			t.Errorf("exit code %d: %s%s", code, text, stderr)
+		}
 		var dry replayed
 		mustRun(t, c.dir, &dry, "parked", "replay", "--all", "--dry-run")
 		if dry.Totals.Events != 2 || len(published(t, w)) != 2 {
