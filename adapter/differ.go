@@ -48,11 +48,8 @@ func (s *sitting) meet(it *item, c *Case) {
 // asHashed tells whether a row is as it was when it got a hash. The rules may have
 // used other columns then.
 func (s *sitting) asHashed(it *item, hash uint64) bool {
-	if hash == it.hash || s.old == nil {
-		return hash == it.hash
-	}
-	it.rehashed = s.old.hash(&it.group, it.parties) == hash
-	return it.rehashed
+	it.rehashed = hash != it.hash && s.hashedBefore(&it.group, it.parties, hash)
+	return hash == it.hash || it.rehashed
 }
 
 // leaveToPoll drops, in a sweep, the rows that the next poll finds anyway: they were

@@ -47,9 +47,9 @@ type Loop struct {
 	Polled     func(took time.Duration, err error) // told of each poll, complete or failed; may be nil
 
 	shape      shape
-	old        *shape // by which rows were hashed before the rules used other columns; nil: as now
-	halt       *Halt  // not stored, as it goes when the operator mends the cause
-	recognised bool   // the database is the one that the store knows
+	others     []*shape // by which rows may have been hashed before the rules used other columns
+	halt       *Halt    // not stored, as it goes when the operator mends the cause
+	recognised bool     // the database is the one that the store knows
 	doubt      doubt
 	checkpoint Checkpoint
 	begun      int    // place in the ring where the poll under way began
@@ -175,7 +175,7 @@ func (l *Loop) ready(ctx context.Context) error {
 
 // page reads, judges and commits one window.
 func (l *Loop) page(ctx context.Context) error {
-	read, again := l.Source.Read, l.whole() && l.checkpoint.Phase != FirstPass || l.taking()
+	read, again := l.Source.Read, l.whole() && l.checkpoint.Phase != FirstPass
 	if l.whole() {
 		read = l.Source.Sweep
 	}
@@ -184,6 +184,11 @@ func (l *Loop) page(ctx context.Context) error {
 		return err
 	}
 	l.at(AfterQuery)
+	if l.taking() { // the sweep would publish to who has been added
+		if err := l.recheckPage(ctx, page.Rows); err != nil {
+			return err
+		}
+	}
 	batch, err := l.judgeAs(ctx, page.Rows, manner{met: l.met, resync: l.checkpoint.Phase == Resyncing})
 	if err != nil {
 		return err
@@ -204,7 +209,7 @@ func (l *Loop) page(ctx context.Context) error {
 		}
 	}
 	l.board.walked(&l.checkpoint, len(page.Rows)) // only what is stored is told
-	if again {                                    // no sweep comes by, or it would publish
+	if again {                                    // no sweep comes by
 		return l.recheckPage(ctx, page.Rows)
 	}
 	return ctx.Err()

@@ -31,7 +31,7 @@ func (l *Loop) restart(ctx context.Context, phase Phase, baseline bool) error {
 	ck.Phase, ck.Baseline, ck.Walk, ck.Then, ck.Ring = phase, baseline, nil, nil, nil
 	ck.Place, ck.Halted, ck.Missing, ck.Parties = place, nil, nil, nil
 	ck.Definition, ck.Compared = l.Definition.fingerprint(), l.shape.names(l.Definition)
-	l.halt, l.old, l.sweep, l.doubt, l.met = nil, nil, nil, doubt{}, nil
+	l.halt, l.sweep, l.doubt, l.met = nil, nil, doubt{}, nil
 	return l.save(Batch{})
 }
 
@@ -56,9 +56,8 @@ func (l *Loop) dryWalk(ctx context.Context) (Totals, error) {
 	if _, err := l.now(ctx); err != nil {
 		return Totals{}, err
 	}
-	old, changes := l.old, l.checkpoint.Changes
-	defer func() { l.old, l.checkpoint.Changes = old, changes }()
-	l.old = nil
+	changes := l.checkpoint.Changes
+	defer func() { l.checkpoint.Changes = changes }()
 	met := newBits(changes)
 	var totals Totals
 	for walk, last := (Walk{}), false; !last; {

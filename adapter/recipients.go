@@ -72,7 +72,7 @@ func (s *sitting) ask(ctx context.Context) error {
 			s.earlier[c.Number] = c
 		}
 	}
-	if s.quiet() {
+	if s.quiet() && !(s.inRow() && s.taking()) {
 		return nil // nothing is published, to nobody
 	}
 	return s.meetParties(ctx, cases)
@@ -160,7 +160,7 @@ func (l *Loop) presentRecipients(ctx context.Context, known []Case, rows []Row) 
 // asJudged tells whether a row is as it was when it got a hash.
 func (l *Loop) asJudged(g *group, hash uint64) bool {
 	parties := l.partyRows(g)
-	return l.shape.hash(g, parties) == hash || l.old != nil && l.old.hash(g, parties) == hash
+	return l.shape.hash(g, parties) == hash || l.hashedBefore(g, parties, hash)
 }
 
 // seat looks up the cases of changes, and asks for their recipients.

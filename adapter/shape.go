@@ -30,6 +30,44 @@ func (s *shape) with(d *Definition, compared []string) *shape {
 	return &old
 }
 
+// others gives the shapes with which rows may have been hashed before: the one of the
+// stored names, and those of rules that use the columns that say when something
+// happened, or some of them, or none. Rules may have been changed, and changed back,
+// before every row was compared again.
+func (s *shape) others(d *Definition, stored []string) []*shape {
+	now := s.names(d)
+	var shapes []*shape
+	add := func(names []string) {
+		if !slices.Equal(names, now) {
+			shapes = append(shapes, s.with(d, names))
+		}
+	}
+	add(stored)
+	for used := range 4 {
+		var names []string
+		for i := range d.Columns {
+			name := d.Columns[i].Name
+			compared := slices.Contains(now, name)
+			if i == s.time {
+				compared = used&1 != 0
+			} else if i == s.midnight {
+				compared = used&2 != 0
+			}
+			if compared {
+				names = append(names, name)
+			}
+		}
+		add(names)
+	}
+	return shapes
+}
+
+// hashedBefore tells whether a row is as it was when rules that used other columns
+// gave it a hash.
+func (l *Loop) hashedBefore(g *group, parties [][]any, hash uint64) bool {
+	return slices.ContainsFunc(l.others, func(s *shape) bool { return s.hash(g, parties) == hash })
+}
+
 // createdMark stands between an identity and when it was created.
 const createdMark = "\x1f"
 

@@ -102,9 +102,7 @@ func (l *Loop) endSweep(ctx context.Context) error {
 		return err
 	}
 	l.checkpoint.Swept = s.begun
-	if l.old != nil {
-		l.old, l.checkpoint.Compared = nil, l.shape.names(l.Definition)
-	}
+	l.checkpoint.Compared = l.shape.names(l.Definition)
 	l.Log.Info().Int("rows", s.rows).Stringer("took", time.Since(s.since).Round(time.Millisecond)).
 		Uint64("missed_by_poll", l.checkpoint.Totals.Missed).Msg("sweep complete")
 	if err := l.save(Batch{}); err != nil {
@@ -116,6 +114,7 @@ func (l *Loop) endSweep(ctx context.Context) error {
 
 // recheckPage looks whether the cases of a page still have the same recipients.
 func (l *Loop) recheckPage(ctx context.Context, rows []Row) error {
+	l.identify(rows)
 	var cases []Key
 	asked := make(map[Key]bool, len(rows))
 	for i := range rows {

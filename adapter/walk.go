@@ -18,12 +18,11 @@ func (l *Loop) load() error {
 		ck.Definition = now
 	}
 	l.halt = l.Definition.compare(ck.Definition, now)
-	l.shape, l.old = newShape(l.Definition, l.Rules.Columns()), nil
-	if names := l.shape.names(l.Definition); ck.Phase == New {
-		ck.Compared = names
-	} else if !slices.Equal(ck.Compared, names) {
-		l.old = l.shape.with(l.Definition, ck.Compared)
+	l.shape = newShape(l.Definition, l.Rules.Columns())
+	if ck.Phase == New {
+		ck.Compared = l.shape.names(l.Definition)
 	}
+	l.others = l.shape.others(l.Definition, ck.Compared)
 	l.checkpoint, l.saved, l.held = ck, time.Now(), held{}
 	l.met, l.sweep, l.begun, l.settled = nil, nil, 0, nil
 	l.board.read(&l.checkpoint)

@@ -1,0 +1,59 @@
+package adapter_test
+
+import (
+	"testing"
+
+	"arendebrygga/adapter"
+)
+
+// Rules are changed, and changed back before a sweep has come by.
+func TestPoint22_RulesThereAndBack(t *testing.T) {
+	b := newBench(t, definition(adapter.History))
+	b.party("A1", "alva")
+	b.put(1, "A1", "a", day(9, 0))
+	b.poll(t)
+	with := func(columns ...int) {
+		if err := b.loop.SetRules(rules{columns: columns}); err != nil {
+			t.Fatal(err)
+		}
+		b.poll(t)
+	}
+	with(colTid)
+	b.put(2, "A1", "b", day(9, 1))
+	b.poll(t)
+	b.log = nil
+	with()
+	with(colTid)
+	b.open(t)
+	b.poll(t)
+	b.sweep(t)
+	if _, err := b.loop.Resync(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	b.poll(t)
+	if len(b.log) > 0 {
+		t.Errorf("committed %s", b.outcomes())
+	}
+}
+
+// A resync before the sweep that follows on other rules finds true differences only.
+func TestResyncUnderOtherRules(t *testing.T) {
+	b := newBench(t, definition(adapter.History))
+	b.party("A1", "alva")
+	b.put(1, "A1", "a", day(9, 0))
+	b.poll(t)
+	b.log = nil
+	if err := b.loop.SetRules(rules{columns: []int{colTid}}); err != nil {
+		t.Fatal(err)
+	}
+	if totals, err := b.loop.Resync(t.Context(), true); err != nil || totals.Rewrites != 0 {
+		t.Errorf("a dry one: %+v, %v", totals, err)
+	}
+	if _, err := b.loop.Resync(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	b.poll(t)
+	if len(b.log) > 0 {
+		t.Errorf("committed %s", b.outcomes())
+	}
+}
