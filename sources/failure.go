@@ -131,6 +131,6 @@ func dead(err error) bool {
 	if errors.As(err, &network) && (network.Op == "dial" || network.Timeout()) {
 		return false
 	}
-	return network != nil || errors.Is(err, driver.ErrBadConn) || errors.Is(err, mysql.ErrInvalidConn) || endedByPostgres(err) ||
+	return network != nil || errors.Is(err, driver.ErrBadConn) || errors.Is(err, mysql.ErrInvalidConn) || endedByPostgres(err) || cutByMSSQL(err) ||
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }

@@ -19,7 +19,7 @@ var mssqlTransient = []int32{1205, 1222, 3960, 3961}
 // of logins, or the operator's own SQL where no keys stand in it, as they are sent as
 // parameters: syntax, columns, tables, rights, databases, logins, snapshot isolation.
 var mssqlNames = []int32{102, 105, 145, 156, 164, 195, 207, 208, 209, 229, 230, 262, 297, 300, 306, 319, 402, 916, 911, 1033, 1038,
-	2760, 2812, 3951, 3952, 3954, 3956, 3961, 4060, 4104, 4121, 8120, 8155, 8156, 8163, 10054, 15404, 18452, 18456, 18470, 18487, 18488, 40532, 40613, 40615, 47106}
+	2760, 2812, 3951, 3952, 3954, 3956, 3961, 4060, 4104, 4121, 8120, 8155, 8156, 8163, 15404, 18452, 18456, 18470, 18487, 18488, 40532, 40613, 40615, 47106}
 
 // mssqlRefusals are those of them by which a server says that it does not know a
 // statement, or that the login may not send it.
@@ -36,7 +36,7 @@ func explainMSSQL(err error) (string, bool) {
 		case errors.Is(err, context.DeadlineExceeded):
 			return "the statement took longer than limits.queryTimeout", true
 		case errors.As(err, &broken):
-			return "the server's answer cannot be read", true
+			return "the server's answer breaks off or cannot be read", true
 		}
 		return "", false
 	}
@@ -51,6 +51,14 @@ func explainMSSQL(err error) (string, bool) {
 		text = text[:i] + "***"
 	}
 	return fmt.Sprintf("error %d: %s", e.Number, text), true
+}
+
+// cutByMSSQL tells whether a connection ended inside an answer, which the driver calls a
+// stream that is not valid, or the server ended it for an error of its own.
+func cutByMSSQL(err error) bool {
+	var broken mssql.StreamError
+	var ended mssql.ServerError
+	return errors.As(err, &broken) || errors.As(err, &ended)
 }
 
 func mssqlNumbered(err error, numbers []int32) bool {

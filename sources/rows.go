@@ -92,6 +92,9 @@ func (v *view) fits(i int, key adapter.Key) bool {
 	case traits.as == "uuid" || traits.as == mssqlUUID:
 		_, err := uuid.Parse(string(key))
 		return err == nil
+	case traits.binary && v.dia.top: // SQL Server makes no bytes of text by itself
+		_, text := v.bind(i, key)[0].(string)
+		return !text
 	case traits.as == "numeric" || traits.as == "float8" || traits.as == mssqlFloat || strings.HasPrefix(traits.as, mssqlDecimal):
 		_, ok := toNumber(string(key))
 		return ok
