@@ -227,3 +227,22 @@ func TestPoint30_InTheRowOnALaggingReplica(t *testing.T) {
 		b.open(t)
 	}
 }
+
+// Recipients who change once more while a row is read again get what the row says then,
+// not what it said before.
+func TestPoint30_InTheRowChangesMeanwhile(t *testing.T) {
+	b := newBench(t, inTheRow(definition(adapter.Net)))
+	b.give("A1", party("alva"))
+	b.step("A1", "a")
+	b.poll(t)
+	b.give("A1", party("bo"))
+	b.beforeRows = func() {
+		b.step("A1", "b")
+		b.give("A1", party("bo", "doris"))
+		b.beforeRows = nil
+	}
+	b.poll(t)
+	want(t, b.events(t, "alva"))
+	want(t, b.events(t, "bo"))
+	want(t, b.events(t, "doris"), ">a", "a>b")
+}

@@ -93,6 +93,7 @@ func (s *sitting) regroup(ctx context.Context) (again bool, err error) {
 		m := s.company(*c, s.parties[key])
 		switch {
 		case m.none() && c.Parties != nil:
+		case len(c.numbers()) == 0 && s.quiet(): // nobody has got anything of it
 		case len(c.numbers()) == 0:
 			c.Parties = m.next(s.policy())
 		case s.as.parties == nil:

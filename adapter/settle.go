@@ -20,6 +20,9 @@ func (s *sitting) settle(it *item) error {
 	old, again := s.before(it, shadow)
 	if !again && s.remembered(it, shadow) {
 		// The first run saw it without publishing it, and it stays unpublished.
+		if secret, err := s.pastSecret(it, shadow); err != nil || secret {
+			return err
+		}
 		s.remember(it, shadow, Seen{Hash: it.hash, Outcome: Baselined})
 		s.totals.Rewrites++
 		return nil
@@ -64,6 +67,21 @@ func (s *sitting) baselined(it *item) bool {
 	return s.baseline || s.as.sweep && it.Cursor == "" && s.checkpoint.Swept.IsZero() && s.firstRun() != All
 }
 
+// pastSecret looks, of a case in net mode that a baseline took as it was, whether it
+// must not be published now. If that is for ever, what was published before the
+// baseline is taken back; if not, it tells so, and the row is left to be judged anew.
+func (s *sitting) pastSecret(it *item, shadow *Case) (bool, error) {
+	if !s.net(it) || len(shadow.Past) == 0 {
+		return false, nil
+	}
+	ch := s.change(it, shadow, Change{})
+	v := s.verdict(it, &ch)
+	if v.Outcome == Withheld && v.Gone {
+		return false, s.withdrawPast(shadow, 0)
+	}
+	return v.Outcome == Withheld, nil
+}
+
 // quiet tells whether nothing at all is published, as in a baseline.
 func (s *sitting) quiet() bool { return s.baseline && s.firstRun() == Baseline }
 
@@ -78,7 +96,7 @@ func (s *sitting) publish(it *item, shadow *Case, ch Change, rewrite bool) error
 	if !rewrite || shadow.Change == ch.Number {
 		s.advance(it, shadow, &ch)
 	}
-	if s.Definition.Mode == History && shadow.record(Past{Change: ch.Number}) {
+	if (s.Definition.Mode == History || it.Err != nil) && shadow.record(Past{Change: ch.Number}) {
 		s.touch(it)
 	}
 	s.remember(it, shadow, Seen{Hash: it.hash, Outcome: ch.Outcome, Change: ch.Number})
@@ -122,7 +140,7 @@ func (s *sitting) standsAt(it *item, shadow *Case) bool {
 // change describes the change that a row is. old is what it was before, if it is
 // judged again.
 func (s *sitting) change(it *item, shadow *Case, old Change) Change {
-	ch := Change{Number: old.Number, Hash: it.hash, Gone: old.Gone, Missed: old.Missed, Shown: old.Shown || old.Outcome == Published}
+	ch := Change{Number: old.Number, Hash: it.hash, Gone: old.Gone, Missed: old.Missed, Shown: old.Shown || old.Outcome == Published, Reasons: old.Reasons}
 	if ch.Number == 0 {
 		ch.Number = s.number + 1
 	}
@@ -185,6 +203,9 @@ func (c *Change) placed() bool {
 
 // verdict asks the rules, unless the row cannot be judged at all.
 func (s *sitting) verdict(it *item, ch *Change) Judgement {
+	if ch.Gone && ch.byHand() {
+		return Judgement{Outcome: Withheld, Gone: true, Reasons: ch.Reasons}
+	}
 	if ch.Gone && ch.Shown {
 		return Judgement{Outcome: Withheld, Gone: true, Reasons: []Reason{{Code: "withdrawn-before", Detail: "withdrawWhen took it back once, which is for ever"}}}
 	}
