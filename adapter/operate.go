@@ -257,7 +257,13 @@ func (l *Loop) Discard(ctx context.Context, numbers []uint64) (int, error) {
 	return n, nil
 }
 
-// Withdraw takes back what was published of these changes, for ever.
+// withdrawnByHand is the code of the reason of a change that an operator took back.
+const withdrawnByHand = "withdrawn-by-hand"
+
+func (c *Change) byHand() bool { return len(c.Reasons) > 0 && c.Reasons[0].Code == withdrawnByHand }
+
+// Withdraw takes back what was published of these changes, for ever, and has what was
+// not published yet never be.
 func (l *Loop) Withdraw(ctx context.Context, numbers []uint64) error {
 	if err := l.adopt(); err != nil {
 		return err
@@ -268,7 +274,7 @@ func (l *Loop) Withdraw(ctx context.Context, numbers []uint64) error {
 		return err
 	}
 	changes = slices.DeleteFunc(changes, func(ch Change) bool { return ch.Gone })
-	return l.takeBack(ctx, changes, Reason{Code: "withdrawn-by-hand", Detail: "an operator took it back"})
+	return l.takeBack(ctx, changes, Reason{Code: withdrawnByHand, Detail: "an operator took it back"})
 }
 
 // SetRules has the loop judge by other rules from now on. What was judged before

@@ -133,7 +133,7 @@ type Case struct {
 // Past is an earlier change of a case.
 type Past struct {
 	Change uint64 // its number
-	Hash   uint64 // net mode: of its status and time as the source had them: equal ones are told apart by counting
+	Hash   uint64 // net mode: of its status and time as the source had them: equal ones are told apart by counting; 0 of a row that could not be read
 }
 
 // Party is a recipient of a case, as last seen.

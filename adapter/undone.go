@@ -124,6 +124,9 @@ func (s *sitting) followOn(after []Past, ch *Change) error {
 // lastOf gives the last change that the case stood at; nil if there is none.
 func (s *sitting) lastOf(past []Past) (*Change, error) {
 	for _, p := range slices.Backward(past) {
+		if s.Definition.Mode == Net && p.Hash == 0 { // its row could not be read
+			continue
+		}
 		ch, err := s.recall(p.Change)
 		if err != nil {
 			return nil, err
