@@ -32,10 +32,10 @@ func waysOn(source string) string {
 func (l *Loop) recognise(ctx context.Context) error {
 	place, err := l.Source.Place(ctx)
 	if err != nil {
-		return fmt.Errorf("ask which database it is: %w", err)
+		return err
 	}
 	if known := l.checkpoint.Place; known != "" && place != "" && known != place {
-		return l.stop("another-database", "the connection leads to another database than the one that the store knows: after a failover or a move, or by mistake; "+
+		return l.stop(anotherDatabase, "the connection leads to another database than the one that the store knows: after a failover or a move, or by mistake; "+
 			"point it to the right one, or "+waysOn(l.Definition.Name))
 	}
 	if place != "" {
@@ -48,6 +48,24 @@ func (l *Loop) recognise(ctx context.Context) error {
 	}
 	l.recognised = true
 	return nil
+}
+
+// anotherDatabase is the reason of a source whose connection leads elsewhere.
+const anotherDatabase = "another-database"
+
+// led tells whether the connection of a source that was stopped for leading elsewhere
+// leads to the right database again, and lifts the halt then: nothing was read from
+// the other one.
+func (l *Loop) led(ctx context.Context, h *Halt) bool {
+	if h.Reason != anotherDatabase || l.halt != nil {
+		return false
+	}
+	if place, err := l.Source.Place(ctx); err != nil || place != l.checkpoint.Place {
+		return false
+	}
+	l.checkpoint.Halted, l.recognised = nil, false
+	l.Log.Info().Msg("the connection leads to the right database again")
+	return true
 }
 
 // stop notes for good why the source is stopped.

@@ -186,6 +186,9 @@ func TestPoint16_RestoredFromAnOlderBackup(t *testing.T) {
 		if got := l.statuses(t); got != "a b d" {
 			t.Errorf("after the resync: %s", got)
 		}
+		if said := l.said.String(); !strings.Contains(said, `"missing":`) || !strings.Contains(said, `"rows":3,"baselined":0,"events":2,"message":"resync complete"`) {
+			t.Errorf("the log tells something else: %s", said)
+		}
 		for _, ch := range l.log[before:] {
 			if ch.Ny == "a" {
 				t.Error("a row that is as it was has been published again")

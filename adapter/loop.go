@@ -95,7 +95,7 @@ func (l *Loop) Run(ctx context.Context) {
 		case errors.As(err, &halt):
 			l.Log.Error().Str("reason", halt.Reason).Str("detail", halt.Detail).Msg("source stopped until an operator chooses")
 			l.board.halted(halt)
-			l.stand(ctx)
+			l.stand(ctx, halt)
 		case err != nil:
 			wait = jitter(retry)
 			retry = min(2*retry, lastRetry)
@@ -135,7 +135,10 @@ func (l *Loop) poll(ctx context.Context) error {
 			return err
 		}
 	}
-	phase := l.checkpoint.Phase
+	phase, before := l.checkpoint.Phase, Totals{}
+	if phase == Resyncing {
+		before = l.checkpoint.Totals // what it tells is its own, since the program started if it was cut short
+	}
 	for l.checkpoint.Walk != nil {
 		if err := l.page(ctx); err != nil {
 			return err
@@ -147,8 +150,9 @@ func (l *Loop) poll(ctx context.Context) error {
 	}
 	if phase != Following {
 		// What was written while the first pass walked is new, so follow at once.
-		l.Log.Info().Uint64("rows", l.checkpoint.Totals.Rows).Uint64("baselined", l.checkpoint.Totals.Baselined).
-			Uint64("events", l.checkpoint.Totals.Events).Msg(string(phase) + " complete")
+		t := l.checkpoint.Totals
+		l.Log.Info().Uint64("rows", t.Rows-before.Rows).Uint64("baselined", t.Baselined-before.Baselined).
+			Uint64("events", t.Events-before.Events).Msg(string(phase) + " complete")
 		return l.poll(ctx)
 	}
 	if err := l.release(ctx); err != nil {
@@ -164,7 +168,7 @@ func (l *Loop) ready(ctx context.Context) error {
 			return err
 		}
 	}
-	if h := cmp.Or(l.checkpoint.Halted, l.halt); h != nil {
+	if h := cmp.Or(l.checkpoint.Halted, l.halt); h != nil && !l.led(ctx, h) {
 		return h
 	}
 	if l.recognised {

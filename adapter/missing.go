@@ -74,7 +74,7 @@ func (l *Loop) missing(ctx context.Context, met *bits, chosen bool) error {
 	}
 	l.checkpoint.Missing = after
 	l.checkpoint.Totals.Missing += uint64(len(gone))
-	return l.takeBack(ctx, gone, Reason{Code: "row-missing", Detail: "the source no longer has the row"})
+	return l.takeBack(ctx, gone, Reason{Code: rowMissing, Detail: "the source no longer has the row"})
 }
 
 // goneOf gives those changes of rows that are gone of which something is published,

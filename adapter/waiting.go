@@ -113,6 +113,7 @@ func (l *Loop) tell(changes []Change) {
 			l.Log.Warn().Str("status", status).Msg("no mapping takes this status; add it to handelser or to ignorera, or its kind of case to a mapping")
 		}
 	}
+	t.Missing = uint64(reasons[rowMissing])
 	e := l.Log.Info().Int("changes", len(changes)).Uint64("events", t.Events)
 	for _, c := range []struct {
 		name string
