@@ -37,10 +37,11 @@ func (l *Loop) rest(ctx context.Context, d time.Duration) {
 	l.roused = false
 }
 
-// stand waits until an operator has chosen how a stopped source goes on.
-func (l *Loop) stand(ctx context.Context) {
-	for ctx.Err() == nil && !l.roused {
-		l.wait(ctx, time.Hour)
+// stand waits until an operator has chosen how a stopped source goes on, or has led
+// its connection back.
+func (l *Loop) stand(ctx context.Context, h *Halt) {
+	for ctx.Err() == nil && !l.roused && !l.led(ctx, h) {
+		l.wait(ctx, lastRetry)
 	}
 	l.roused = false
 }
