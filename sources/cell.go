@@ -61,6 +61,9 @@ func (c *cell) decode(t adapter.ColumnType, traits columnTraits, value any) (any
 	}
 	switch t {
 	case adapter.String:
+		if text, ok := value.(string); ok && utf8.ValidString(text) {
+			return value, true // as the driver put it into an interface, not once more
+		}
 		return decoded(plain(value)), true
 	case adapter.Int:
 		return toInt(value)

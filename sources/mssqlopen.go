@@ -24,6 +24,10 @@ const mssqlSession = `SET NOCOUNT ON; SET IMPLICIT_TRANSACTIONS OFF; SET ANSI_NU
 IF EXISTS (SELECT 1 FROM sys.databases WHERE database_id = DB_ID() AND snapshot_isolation_state = 1) SET TRANSACTION ISOLATION LEVEL SNAPSHOT
 ELSE SET TRANSACTION ISOLATION LEVEL READ COMMITTED`
 
+// packetSize is the largest that an encrypted connection may have: the driver would ask
+// for 4096, and a page takes many of those.
+const packetSize = 16383
+
 // openMSSQL prepares a pool of gentle sessions.
 func openMSSQL(conn Connection, limits adapter.Limits) (*sql.DB, error) {
 	cfg, err := mssqlConfig(conn)
@@ -32,6 +36,9 @@ func openMSSQL(conn Connection, limits adapter.Limits) (*sql.DB, error) {
 	}
 	cfg.AppName, cfg.LogFlags = applicationName, 0
 	cfg.DialTimeout = min(limits.QueryTimeout, 10*time.Second)
+	if cfg.PacketSize == 0 {
+		cfg.PacketSize = packetSize
+	}
 	cfg.Encoding.GuidConversion, cfg.Encoding.Timezone = false, time.UTC
 	return sql.OpenDB(&mssqlConnector{mssql.NewConnectorConfig(cfg)}), nil
 }
