@@ -22,6 +22,7 @@ func TestBaselinePublishesNothing(t *testing.T) {
 	for name, define := range sets {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, define())
+			b.loop.Rules = rules{columns: []int{colTid}}
 			b.give("A1", party("alva"), party("bo"))
 			b.step("A1", "a")
 			b.give("B1", party("alva"))
@@ -40,6 +41,7 @@ func TestBaselinePublishesNothing(t *testing.T) {
 			}
 			check(nil, nil)
 			b.open(t)
+			b.loop.Rules = rules{columns: []int{colTid}}
 			b.sweep(t)
 			b.poll(t)
 			check(nil, nil)

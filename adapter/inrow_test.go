@@ -245,4 +245,11 @@ func TestPoint30_InTheRowChangesMeanwhile(t *testing.T) {
 	want(t, b.events(t, "alva"))
 	want(t, b.events(t, "bo"))
 	want(t, b.events(t, "doris"), ">a", "a>b")
+	for _, ch := range b.log {
+		for _, e := range ch.Events {
+			if ch.Ny == "b" && e.Kund.Identifierare != kunder["doris"] {
+				t.Error("for a while somebody else was shown it")
+			}
+		}
+	}
 }
