@@ -100,6 +100,21 @@ func TestInspectRights(t *testing.T) {
 	golden(t, "testdata/inspect/rights.golden", text.String())
 }
 
+// TestInspectHiddenTable: a table that the login may not read cannot be told from none,
+// and the grants do not leave it out without a word.
+func TestInspectHiddenTable(t *testing.T) {
+	onServers(t, func(t *testing.T, s *servertest.Server, b *bed) {
+		def := inspectable(t, b)
+		def.Recipients.Query = "SELECT kase, person, role FROM hidden"
+		text := inspected(t, b, def)
+		for _, want := range []string{"info: the login sees no table called hidden\n", "error: recipients.query: ", "GRANT SELECT on it belongs"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("no %q in:\n%s", want, text)
+			}
+		}
+	})
+}
+
 // TestPoint25_GrantsSuffice makes the login that an inspection words, and reads all
 // there is under it.
 func TestPoint25_GrantsSuffice(t *testing.T) {

@@ -30,7 +30,12 @@ func (i *inspection) grants(ctx context.Context) error {
 		if err != nil && !unsupported(err) {
 			return err
 		}
-		if err == nil && found != nil && !slices.Contains(tables, *found) {
+		switch {
+		case err != nil:
+		case found == nil:
+			i.tell(Info, "if it is one, and no name that the query makes itself, GRANT SELECT on it belongs to the grants that are told here",
+				"the login sees no table called %s", name)
+		case !slices.Contains(tables, *found):
 			tables = append(tables, *found)
 		}
 	}
