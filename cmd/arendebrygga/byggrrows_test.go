@@ -59,6 +59,21 @@ func TestByggrDraft(t *testing.T) {
 	})
 }
 
+// TestByggrChangedSoon: what is changed within the example's own overlap is found by
+// the next poll.
+func TestByggrChangedSoon(t *testing.T) {
+	eachByggr(t, func(t *testing.T, kind string) {
+		b, kund := later(t, kind, "OVERLAP=1h")
+		b.skriv(handelse{id: 2, arende: 4712, status: "BESLUT/GAAC/", start: "2026-06-01 10:00:00", utkast: true})
+		b.skriv(handelse{id: 3, arende: 4712, status: "BESLUT/GBCA/", start: "2026-06-01 10:05:00"})
+		b.poll()
+		b.do("UPDATE dbo.arkHandelse SET ArbetsMtrl = 0 WHERE HandelseId = 2")
+		b.do("UPDATE dbo.arkHandelse SET Sekretess = 1 WHERE HandelseId = 3")
+		b.poll()
+		b.shows("final, and secret", kund, "ANSOKAN_MOTTAGEN STARTBESKED")
+	})
+}
+
 // TestByggrTakenBack: what becomes makulerad or secret is taken back for good; a case
 // that is annulled is taken back until that is undone.
 func TestByggrTakenBack(t *testing.T) {
