@@ -46,7 +46,11 @@ type Definition struct {
 	Columns Columns
 	Row     string // column with the row's identity; in net mode the same as Case
 	Case    string // column with the case's identity
-	Created string // column that is added to the case's identity, where ids are used again; may be empty
+	// Created is a column that is added to the case's identity, where ids are used
+	// again; may be empty. With it, Recipients.Cursor is followed in net mode only: a
+	// recipient's row does not say which of the cases with an id it means, and in history
+	// mode the sweep finds out.
+	Created string
 	Status  []string
 	Time    TimeRule
 	Cursor  CursorRule
