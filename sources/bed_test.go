@@ -4,7 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -26,6 +28,9 @@ func onBeds(t *testing.T, scenario func(t *testing.T, b *bed)) {
 	t.Run("mysql", func(t *testing.T) { scenario(t, mysqlBed(t)) })
 	t.Run("postgres", func(t *testing.T) { scenario(t, postgresBed(t)) })
 	t.Run("sqlite", func(t *testing.T) { scenario(t, sqliteBed(t)) })
+	if os.Getenv(serverVariable) != "" { // TestMSSQLServer says that it is not
+		t.Run("mssql", func(t *testing.T) { scenario(t, mssqlBed(t)) })
+	}
 }
 
 // onServers runs a scenario on every kind that has a server.
@@ -57,11 +62,25 @@ func postgresServerBed(s *servertest.Server) *bed {
 // words turns the SQL that the scenarios are written in, MariaDB's, into that of the
 // bed. It is for the few words that differ, not for all of SQL.
 func (b *bed) words(sql string) string {
-	if b.kind != "postgres" {
-		return sql
+	switch b.kind {
+	case "postgres":
+		return postgresWords.Replace(sql)
+	case "mssql":
+		return mssqlBytes.ReplaceAllString(mssqlWords.Replace(sql), "0x$1")
 	}
-	return postgresWords.Replace(sql)
+	return sql
 }
+
+var mssqlWords = strings.NewReplacer(
+	"TIMESTAMP(6) NULL", "DATETIMEOFFSET(6)",
+	"DATETIME(", "DATETIME2(", "DATETIME", "DATETIME2(0)",
+	"BIGINT UNSIGNED", "DECIMAL(20, 0)", "DOUBLE", "FLOAT",
+	" CHARACTER SET latin1", "",
+	"ANALYZE TABLE", "UPDATE STATISTICS",
+	"`", `"`,
+)
+
+var mssqlBytes = regexp.MustCompile(`X'([0-9A-Fa-f]*)'`)
 
 var postgresWords = strings.NewReplacer(
 	"TIMESTAMP(6) NULL", "TIMESTAMPTZ(6)",
