@@ -22,7 +22,7 @@ type MSSQL struct {
 	// of the credential cache or, with a password, got for the user.
 	Krb5ConfFile, KeytabFile, CredCacheFile, Realm string
 	ServerSPN                                      string // the service's name in the domain; empty: MSSQLSvc/host:port
-	FailoverPartner                                string // the other server of a mirrored database: as Server
+	FailoverPartner                                string // the other server of a mirrored database: host or host,port
 	ReadOnlyIntent                                 bool   // a listener may hand us on to a secondary that may be read
 	Certificate                                    string // file, .pem or .der: the certificate that the server's is signed with
 	HostNameInCertificate                          string // empty: that of Server
@@ -92,7 +92,10 @@ func (more MSSQL) values() (url.Values, error) {
 		if err != nil {
 			return nil, fmt.Errorf("failoverPartner: %w", err)
 		}
-		values.Set(msdsn.FailoverPartner, partner.Hostname()+strings.Replace(partner.Path, "/", `\`, 1))
+		if partner.Path != "" && partner.Port() == "" {
+			return nil, errors.New("failoverPartner: the driver does not ask for the port of its instance: write host,port")
+		}
+		values.Set(msdsn.FailoverPartner, partner.Hostname())
 		if partner.Port() != "" {
 			values.Set(msdsn.FailOverPort, partner.Port())
 		}
