@@ -2,9 +2,10 @@
 //
 // The nouns, in the order a newcomer meets them: a [Definition] says how one
 // source is read; the [Source] behind it hands out a [Page] of [Row]s at a time,
-// beginning at a [Walk]; a row that is new, or whose case has another status than
-// the shadow remembers, becomes a [StatusChange]; the [Rules] turn it into a
-// [Judgement] with one [Kundhandelse] for each [Identity] it concerns; the [Store]
+// beginning at a [Walk]; a row that is new, or whose [Case] has another status than
+// its shadow remembers, becomes a [StatusChange]; the [Rules] turn it into a
+// [Judgement] with one [Kundhandelse] for the [Identity] of each [Party] to the case
+// whom it concerns, so that it is a [Change] with an [Outcome]; the [Store]
 // takes everything that one page gave, with the [Checkpoint] that follows it, as
 // one [Batch] in one transaction. [Loop] ties these together, one loop a source.
 //

@@ -112,9 +112,10 @@ func (l *Loop) Run(ctx context.Context) {
 	}
 }
 
-// Poll walks once through what is new in the source, committing page by page, and
-// then asks again about the changes that wait for a recipient. The error is a *[Halt]
-// if the source is stopped.
+// Poll walks once through what is new in the source, committing page by page. Then it
+// publishes what was held until now, asks again about the changes that wait for a
+// recipient, and follows the recipients query along its own cursor. The error is a
+// *[Halt] if the source is stopped.
 func (l *Loop) Poll(ctx context.Context) error {
 	err := l.poll(ctx)
 	if err != nil {

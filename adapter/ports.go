@@ -127,7 +127,7 @@ type Case struct {
 	Cursor   Key    // net mode: the greatest that the row was read with
 	Change   uint64 // number of the change that led to Status; 0: none, it was baselined
 	Past     []Past // every change so far, oldest first
-	Parties  []Party
+	Parties  []Party // its recipients, as last seen; nil: they have not been asked for, or belong to single rows
 }
 
 // Past is an earlier change of a case.
