@@ -44,6 +44,7 @@ type Checkpoint struct {
 	Halted     *Halt             `json:"halted,omitempty"`
 	Baseline   bool              `json:"baseline,omitempty"` // the first run publishes nothing, whatever the definition says: an operator chose it
 	Missing    map[uint64]int    `json:"missing,omitempty"`  // changes whose rows the last complete sweeps did not find: how many in a row
+	Lost       []uint64          `json:"lost,omitempty"`     // changes whose rows were the newest and are taken for deleted, in rising order
 	Parties    *Trail            `json:"parties,omitempty"`  // where following the recipients query stands, if it has a cursor
 	Compared   []string          `json:"compared,omitempty"` // the columns that make a row another one, as its stored hash has them
 	Changes    uint64            `json:"changes"`            // number of the newest change

@@ -30,6 +30,8 @@ var errEndsEarly = errors.New("the database ends before what was read from it: a
 type doubt struct {
 	since time.Time // by the adapter's clock; zero: there is none
 	lost  []Change  // the newest changes whose rows were beyond the end
+	gone  []uint64  // those of them whose rows are not there at all
+	other bool      // one of these rows is there, but older or of another case: no row was deleted then
 	marks []Mark    // those of the ring that were, and how far polls had reached
 	end   Key       // the greatest cursor that there was instead
 }
@@ -49,15 +51,13 @@ func (l *Loop) notSetBack(ctx context.Context) error {
 	case err != nil:
 		return err
 	case gone <= fewGone:
-		if gone > 0 {
-			l.Log.Warn().Int("rows", gone).Msg("the newest rows are gone: deleted, or the database was set back a little")
-			l.checkpoint.forget(l.doubt.marks, l.doubt.end)
-			l.begun, l.settled = 0, nil // places in the ring as it was
-		}
-		l.doubt = doubt{}
+		l.goOn(gone)
 		return nil
 	case time.Since(l.doubt.since) < min(max(l.Definition.Overlap, leastPatience), mostPatience):
 		return errEndsEarly
+	case l.looksDeleted(gone):
+		l.goOn(gone)
+		return nil
 	}
 	return l.stop("database-set-back", fmt.Sprintf("the database is older than what was read from it: at least %d of the newest rows are gone, as after a restore from a backup; "+
 		"put the newer one back, or %s", gone, waysOn(l.Definition.Name)))
@@ -118,7 +118,7 @@ func (l *Loop) newestBeyond(ctx context.Context, greatest Key) error {
 	changes = slices.DeleteFunc(changes, func(ch Change) bool {
 		again := met[ch.Row]
 		met[ch.Row] = true
-		return again || ch.Cursor == "" || !named(ch.Row) || ch.undone()
+		return again || ch.Cursor == "" || !named(ch.Row) || ch.undone() || slices.Contains(l.checkpoint.Lost, ch.Number)
 	})
 	cursors := make([]Key, len(changes))
 	for i := range changes {
@@ -161,12 +161,19 @@ func (l *Loop) stillGone(ctx context.Context) (int, error) {
 		present[r.ID] = r
 	}
 	var pairs [][2]Key
+	l.doubt.gone, l.doubt.other = nil, false
 	for i := range l.doubt.lost {
-		if ch := &l.doubt.lost[i]; present[ch.Row].Case == ch.Case && present[ch.Row].Cursor != "" {
+		ch := &l.doubt.lost[i]
+		r, there := present[ch.Row]
+		if !there {
+			l.doubt.gone = append(l.doubt.gone, ch.Number)
+		}
+		if l.doubt.other = l.doubt.other || there && r.Case != ch.Case; r.Case == ch.Case && r.Cursor != "" {
 			pairs = append(pairs, [2]Key{present[ch.Row].Cursor, ch.Cursor})
 		}
 	}
 	older, err := l.Source.Earlier(ctx, pairs)
+	l.doubt.other = l.doubt.other || slices.Contains(older, true)
 	back := len(slices.DeleteFunc(older, func(b bool) bool { return b }))
 	return len(ids) - back, err
 }
@@ -181,28 +188,4 @@ func (ck *Checkpoint) forget(marks []Mark, end Key) {
 	if first.Cursor = end; len(ck.Ring) == 0 {
 		ck.Ring = []Mark{first}
 	}
-}
-
-// fewReused is how many rows of a page may have moved to another case before the
-// database is taken for one that gives its numbers a second time.
-const fewReused = 2
-
-// reused stops the source if rows that are known now belong to other cases: the
-// database was set back and has handed out the same numbers again.
-func (s *sitting) reused() error {
-	if s.Definition.Mode != History || s.as.resync || s.checkpoint.Phase != Following {
-		return nil
-	}
-	n := 0
-	for i := range s.groups {
-		it := &s.groups[i]
-		if old, ok := s.earlier[it.seen.Change]; ok && old.Case != it.Case && named(it.ID) && it.Err == nil {
-			n++
-		}
-	}
-	if n <= fewReused {
-		return nil
-	}
-	return s.stop("rows-reused", fmt.Sprintf("%d known rows now belong to other cases: the database was set back and has given the same numbers again, or it is another one; "+
-		"point the connection to the right one, or %s; a column in events.created tells such rows apart", n, waysOn(s.Definition.Name)))
 }

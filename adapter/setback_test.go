@@ -133,7 +133,7 @@ func TestNumbersGivenAgain(t *testing.T) {
 	}
 	b.poll(t)
 	for i := 30; i < 40; i++ {
-		b.rows[i].arende = "B"
+		b.rows[i].arende, b.rows[i].tid = "B", day(10, i)
 	}
 	b.open(t)
 	isHalt(t, b.loop.Poll(t.Context()), "rows-reused")

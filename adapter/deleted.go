@@ -1,0 +1,94 @@
+package adapter
+
+import (
+	"fmt"
+	"slices"
+)
+
+// manyDeleted is how many of the newest rows may be gone for good and still be taken
+// for rows that somebody deleted.
+const manyDeleted = 20
+
+// mostLost bounds how many such rows are remembered, the newest.
+const mostLost = 500
+
+// looksDeleted tells whether the newest rows may be gone because somebody deleted
+// them, as a clerk does with drafts at the end of a day: they are few, and no row is
+// there that says otherwise. A database that was set back has, in net mode, cases that
+// are older than they were. In history mode it gives the same numbers again; where the
+// rows' identities are no numbers, nobody would notice, and so the answer is no.
+func (l *Loop) looksDeleted(gone int) bool {
+	d := l.Definition
+	if gone > manyDeleted || l.doubt.other || len(l.doubt.lost) == 0 {
+		return false
+	}
+	if d.Mode == Net {
+		return d.Cursor.Kind != CursorID
+	}
+	return d.Columns[l.shape.row].Type == Int
+}
+
+// goOn ends a doubt: the rows are there again, or are taken for deleted. Should one of
+// many come again as another one, the database was set back after all; see reused. Of
+// a few nobody can tell: there are databases that give the last number again.
+func (l *Loop) goOn(gone int) {
+	if gone > 0 {
+		l.Log.Warn().Int("rows", gone).Msg("the newest rows are gone: deleted, or the database was set back a little")
+		l.checkpoint.forget(l.doubt.marks, l.doubt.end)
+		l.begun, l.settled = 0, nil // places in the ring as it was
+	}
+	if gone > fewGone {
+		lost := slices.Concat(l.checkpoint.Lost, l.doubt.gone)
+		slices.Sort(lost)
+		l.checkpoint.Lost = lost[max(0, len(lost)-mostLost):]
+	}
+	l.doubt = doubt{}
+}
+
+// fewReused is how many rows of a page may be those of other cases before the database
+// is taken for one that gives its numbers a second time.
+const fewReused = 2
+
+// reused stops the source if rows that are known are now other ones, of other cases:
+// the database was set back and has handed out the same numbers again. Of those that
+// were taken for deleted one is enough. A row that only moved, as when an office merges
+// cases, still says the same.
+func (s *sitting) reused() error {
+	if s.as.resync || s.checkpoint.Phase != Following {
+		return nil
+	}
+	n, lost := 0, false
+	for i := range s.groups {
+		it := &s.groups[i]
+		number := it.seen.Change
+		if s.net(it) {
+			number = s.shadow(it).Change
+		}
+		if old, ok := s.earlier[number]; ok && named(it.ID) && it.Err == nil && !it.touched {
+			_, known := slices.BinarySearch(s.checkpoint.Lost, number)
+			switch {
+			case known && (s.net(it) || !s.says(it, &old) || old.Case != it.Case):
+				lost = true
+				fallthrough
+			case !s.net(it) && old.Case != it.Case && !s.says(it, &old):
+				n++
+			}
+		}
+	}
+	switch {
+	case s.as.dry || n <= fewReused && !lost:
+		return nil
+	case lost:
+		return s.stop("database-set-back", "the newest rows were gone and are there again as other ones: they were not deleted, but the database was set back; "+
+			"put the newer one back, or "+waysOn(s.Definition.Name))
+	}
+	return s.stop("rows-reused", fmt.Sprintf("%d known rows now belong to other cases: the database was set back and has given the same numbers again, or it is another one; "+
+		"point the connection to the right one, or %s; a column in events.created tells such rows apart", n, waysOn(s.Definition.Name)))
+}
+
+// says tells whether a row has the status and the time of the change that it made.
+func (s *sitting) says(it *item, old *Change) bool {
+	_, status := s.status(it.Values)
+	_, raw := s.when(it.Values)
+	return status == old.Ny && raw == old.RawTime
+}
