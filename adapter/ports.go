@@ -124,9 +124,9 @@ type Case struct {
 	Hash     uint64 // of the row's values (net mode)
 	Tidpunkt time.Time
 	Order    int64
-	Cursor   Key    // net mode: the greatest that the row was read with
-	Change   uint64 // number of the change that led to Status; 0: none, it was baselined
-	Past     []Past // every change so far, oldest first
+	Cursor   Key     // net mode: the greatest that the row was read with
+	Change   uint64  // number of the change that led to Status; 0: none, it was baselined
+	Past     []Past  // every change so far, oldest first
 	Parties  []Party // its recipients, as last seen; nil: they have not been asked for, or belong to single rows
 }
 
