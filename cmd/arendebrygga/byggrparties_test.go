@@ -1,6 +1,39 @@
 package main
 
-import "testing"
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"arendebrygga/adapter"
+)
+
+// TestByggrRolesAreAskedForTwice: who has another role is not read at all, and would
+// be told nothing if it were.
+func TestByggrRolesAreAskedForTwice(t *testing.T) {
+	b := realCase(t, "mysql")
+	rows, err := b.loop.Source.Recipients(t.Context(), []adapter.Key{"4711"})
+	if err != nil || len(rows) != 2 {
+		t.Errorf("%d parties are read, %v; want the applicant and the co-applicant", len(rows), err)
+	}
+	l := loadByggr(t)
+	for _, role := range []any{"GRAN", "ANMALARE", "FDSOK", "KPER", "OMB", "sok", "", nil} {
+		for _, event := range []any{nil, 7, 8} {
+			other := partrad(l.Config.Sources[0].Def, "2", "195410072572", fmt.Sprint(role), event)
+			if role == nil {
+				other.Values[l.Config.Sources[0].Def.Recipients.Columns.Index("Roll")] = nil
+			}
+			for _, tt := range byggrStatuses {
+				for _, typ := range []int{1, 11} {
+					told := slices.ContainsFunc(domd(l, typ, tt.status, nil, other).Events, func(e adapter.Kundhandelse) bool { return e.Recipient == "2" })
+					if neighbour := tt.lov == "waiting" && role == "GRAN" && event == 7; told != neighbour {
+						t.Errorf("%s: who has the role %v, in the event %v, is told: %v", tt.status, role, event, told)
+					}
+				}
+			}
+		}
+	}
+}
 
 // TestByggrParties: who is registered after the first events gets them all, who is
 // removed loses them, a number that is corrected moves them. What an applicant has
