@@ -14,6 +14,12 @@ type sweep struct {
 	met   *bits
 	rows  int
 	since time.Time
+
+	missed uint64 // by polls, counted before it began
+}
+
+func (l *Loop) newSweep() *sweep {
+	return &sweep{begun: l.told.Add(time.Since(l.asked)), met: newBits(l.checkpoint.Changes), since: time.Now(), missed: l.checkpoint.Totals.Missed}
 }
 
 // The least time between a sweep that failed and the next.
@@ -36,7 +42,7 @@ func (l *Loop) sweepDue() bool {
 // complete ones.
 func (l *Loop) sweepOn(ctx context.Context) {
 	if l.sweep == nil {
-		l.sweep = &sweep{begun: l.told.Add(time.Since(l.asked)), met: newBits(l.checkpoint.Changes), since: time.Now()}
+		l.sweep = l.newSweep()
 		l.Log.Debug().Msg("sweep begins")
 	}
 	err := l.sweepPage(ctx)
@@ -53,7 +59,7 @@ func (l *Loop) Sweep(ctx context.Context) error {
 	if err := l.ready(ctx); err != nil {
 		return err
 	}
-	l.sweep = &sweep{begun: l.told.Add(time.Since(l.asked)), met: newBits(l.checkpoint.Changes), since: time.Now()}
+	l.sweep = l.newSweep()
 	for l.sweep != nil {
 		if err := l.sweepPage(ctx); err != nil {
 			l.sweep, l.checkpoint.Missing = nil, nil
@@ -104,7 +110,7 @@ func (l *Loop) endSweep(ctx context.Context) error {
 	l.checkpoint.Swept = s.begun
 	l.checkpoint.Compared = l.shape.names(l.Definition)
 	l.Log.Info().Int("rows", s.rows).Stringer("took", time.Since(s.since).Round(time.Millisecond)).
-		Uint64("missed_by_poll", l.checkpoint.Totals.Missed).Msg("sweep complete")
+		Uint64("missed_by_poll", l.checkpoint.Totals.Missed-s.missed).Msg("sweep complete")
 	if err := l.save(Batch{}); err != nil {
 		return err
 	}

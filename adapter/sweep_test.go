@@ -1,6 +1,7 @@
 package adapter_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strconv"
@@ -8,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/rs/zerolog"
 
 	"arendebrygga/adapter"
 )
@@ -91,6 +94,8 @@ func TestSweepFindsWhatCommittedTooLate(t *testing.T) {
 	b.poll(t)
 	want(t, b.events(t, "bo"))
 	b.put(1000, "A1", "new", day(11, 0)) // left to the next poll
+	var said bytes.Buffer
+	b.loop.Log = zerolog.New(&said)
 	b.sweep(t)
 	want(t, b.events(t, "bo"), ">late")
 	if n := b.loop.Status().Totals.Missed; n != 1 {
@@ -99,6 +104,10 @@ func TestSweepFindsWhatCommittedTooLate(t *testing.T) {
 	b.poll(t)
 	if got := b.events(t, "alva"); !strings.HasSuffix(got[len(got)-1], ">new") {
 		t.Errorf("events end with %s", got[len(got)-1])
+	}
+	b.sweep(t)
+	if one, none := strings.Count(said.String(), `"missed_by_poll":1`), strings.Count(said.String(), `"missed_by_poll":0`); one != 1 || none != 1 {
+		t.Errorf("each sweep tells what it found itself: %s", &said)
 	}
 }
 
