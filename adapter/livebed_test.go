@@ -23,7 +23,9 @@ import (
 // point and begun again. Its rows are those of the simulated one.
 type live struct {
 	kind string
-	db   *sql.DB // may write
+	db   *sql.DB              // may write
+	desk *desk                // what is behind db on the TDS test server; nil: a real server
+	real *servertest.External // a SQL Server that is none of ours
 	conn sources.Connection
 	def  *adapter.Definition
 	loop *adapter.Loop
@@ -58,16 +60,17 @@ func (a *altered) Sweep(ctx context.Context, from adapter.Walk) (adapter.Page, e
 
 // onLive runs a scenario on each of these kinds of database.
 func onLive(t *testing.T, kinds []string, mode adapter.Mode, scenario func(t *testing.T, l *live)) {
-	for _, kind := range kinds {
-		t.Run(kind, func(t *testing.T) {
+	for _, name := range kinds {
+		kind, _, _ := strings.Cut(name, "-")
+		t.Run(name, func(t *testing.T) {
 			l := &live{kind: kind, def: liveDefinition(mode, "rad"), path: filepath.Join(t.TempDir(), "store.db")}
 			l.def.Kind, l.def.Query = kind, "SELECT id, arende, status, tid, hemlig FROM rad"
 			l.def.Cursor.Column, l.def.Cursor.Kind = "id", adapter.CursorID
 			l.def.Location, l.def.Overlap, l.def.MaxHold = time.UTC, 20*time.Second, time.Hour
-			l.database(t)
-			id := map[string]string{"mysql": "id INT AUTO_INCREMENT PRIMARY KEY", "postgres": "id SERIAL PRIMARY KEY", "sqlite": "id INTEGER PRIMARY KEY"}[kind]
-			tid := map[string]string{"mysql": "DATETIME(6)", "postgres": "TIMESTAMP(6)", "sqlite": "DATETIME"}[kind]
-			hemlig := map[string]string{"postgres": "BOOLEAN NOT NULL DEFAULT false"}[kind]
+			l.database(t, name)
+			id := map[string]string{"mysql": "id INT AUTO_INCREMENT PRIMARY KEY", "postgres": "id SERIAL PRIMARY KEY", "sqlite": "id INTEGER PRIMARY KEY", "mssql": "id INT IDENTITY(1,1) PRIMARY KEY"}[kind]
+			tid := timeColumn[kind]
+			hemlig := map[string]string{"postgres": "BOOLEAN NOT NULL DEFAULT false", "mssql": mssqlHemlig}[kind]
 			if hemlig == "" {
 				hemlig = "TINYINT(1) NOT NULL DEFAULT 0"
 			}
@@ -80,12 +83,21 @@ func onLive(t *testing.T, kinds []string, mode adapter.Mode, scenario func(t *te
 }
 
 var (
-	allKinds = []string{"mysql", "postgres", "sqlite"}
-	servers  = []string{"mysql", "postgres"}
+	allKinds = []string{"mysql", "postgres", "sqlite", "mssql", "mssql-real"}
+	servers  = []string{"mysql", "postgres", "mssql", "mssql-real"}
+
+	timeColumn = map[string]string{"mysql": "DATETIME(6)", "postgres": "TIMESTAMP(6)", "sqlite": "DATETIME", "mssql": "DATETIME2(6)"}
 )
 
-func (l *live) database(t *testing.T) {
-	if l.kind == "sqlite" {
+func (l *live) database(t *testing.T, name string) {
+	switch name {
+	case "mssql":
+		l.onDesk(t)
+		return
+	case "mssql-real":
+		l.onSQLServer(t)
+		return
+	case "sqlite":
 		l.conn.Path = filepath.Join(t.TempDir(), "rader.db")
 		db, err := sql.Open("sqlite", l.conn.Path)
 		if err != nil {
@@ -104,7 +116,7 @@ func (l *live) database(t *testing.T) {
 func (l *live) exec(t *testing.T, statements ...string) {
 	t.Helper()
 	for _, st := range statements {
-		if _, err := l.db.Exec(st); err != nil {
+		if _, err := l.db.Exec(l.words(st)); err != nil {
 			t.Fatalf("%s: %v", st, err)
 		}
 	}
@@ -186,12 +198,15 @@ func (l *live) statuses(t *testing.T) string {
 // begin begins a transaction with one statement in it, and leaves it open.
 func (l *live) begin(t *testing.T, statement string) *sql.Tx {
 	t.Helper()
+	if l.real != nil && !l.real.Snapshot {
+		t.Skip("this engine has no SNAPSHOT isolation: reads would wait for the open transaction")
+	}
 	tx, err := l.db.Begin()
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = tx.Rollback() })
-	if _, err := tx.Exec(statement); err != nil {
+	if _, err := tx.Exec(l.words(statement)); err != nil {
 		t.Fatal(err)
 	}
 	return tx

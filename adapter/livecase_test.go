@@ -111,11 +111,11 @@ func (l *live) ids(t *testing.T) string {
 func TestPoint26_LiveDraftBecomesFinal(t *testing.T) {
 	onLive(t, servers, adapter.History, func(t *testing.T, l *live) {
 		l.def.Overlap = time.Hour
-		l.exec(t, alva, map[string]string{"mysql": "ALTER TABLE rad MODIFY hemlig TINYINT(1) DEFAULT 0", "postgres": "ALTER TABLE rad ALTER hemlig DROP NOT NULL"}[l.kind])
+		l.exec(t, alva, map[string]string{"mysql": "ALTER TABLE rad MODIFY hemlig TINYINT(1) DEFAULT 0", "postgres": "ALTER TABLE rad ALTER hemlig DROP NOT NULL", "mssql": "ALTER TABLE rad ALTER COLUMN hemlig BIT NULL"}[l.kind])
 		l.exec(t, row("a", stamp(time.Hour)), row("b", stamp(time.Minute)), "UPDATE rad SET hemlig = NULL WHERE status = 'b'")
 		l.poll(t, 0)
 		want(t, l.events(t), ">a")
-		l.exec(t, "UPDATE rad SET hemlig = "+map[string]string{"mysql": "0", "postgres": "false"}[l.kind]+" WHERE status = 'b'")
+		l.exec(t, "UPDATE rad SET hemlig = "+map[string]string{"mysql": "0", "postgres": "false", "mssql": "0"}[l.kind]+" WHERE status = 'b'")
 		l.poll(t, time.Minute)
 		l.poll(t, time.Minute)
 		want(t, l.events(t), ">a", "a>b")
@@ -191,7 +191,7 @@ func TestPoint20_LiveColumnGone(t *testing.T) {
 		before := lo()
 		for i, c := range [][2]string{
 			{"ALTER TABLE rad RENAME COLUMN hemlig TO dold", "ALTER TABLE rad RENAME COLUMN dold TO hemlig"},
-			{"ALTER TABLE rad DROP COLUMN hemlig", "ALTER TABLE rad ADD COLUMN hemlig " + map[string]string{"postgres": "BOOLEAN NOT NULL DEFAULT false"}[l.kind]},
+			{"ALTER TABLE rad DROP COLUMN hemlig", "ALTER TABLE rad ADD COLUMN hemlig " + map[string]string{"postgres": "BOOLEAN NOT NULL DEFAULT false", "mssql": mssqlHemlig}[l.kind]},
 		} {
 			if strings.HasSuffix(c[1], "hemlig ") {
 				c[1] += "TINYINT(1) NOT NULL DEFAULT 0"
@@ -221,6 +221,8 @@ var retype = map[string][2][]string{
 		{"UPDATE rad SET hemlig = '0', tid = tid", "ALTER TABLE rad MODIFY hemlig TINYINT(1) NOT NULL DEFAULT 0"}},
 	"postgres": {{"ALTER TABLE rad ALTER hemlig DROP DEFAULT", "ALTER TABLE rad ALTER hemlig TYPE VARCHAR(9) USING 'kanske'", "ALTER TABLE rad ALTER hemlig SET DEFAULT 'kanske'"},
 		{"ALTER TABLE rad ALTER hemlig DROP DEFAULT", "ALTER TABLE rad ALTER hemlig TYPE BOOLEAN USING false", "ALTER TABLE rad ALTER hemlig SET DEFAULT false"}},
+	"mssql": {{"ALTER TABLE rad DROP CONSTRAINT rad_hemlig", "ALTER TABLE rad ALTER COLUMN hemlig VARCHAR(9) NOT NULL", "UPDATE rad SET hemlig = 'kanske'", "ALTER TABLE rad ADD CONSTRAINT rad_hemlig DEFAULT 'kanske' FOR hemlig"},
+		{"ALTER TABLE rad DROP CONSTRAINT rad_hemlig", "UPDATE rad SET hemlig = '0'", "ALTER TABLE rad ALTER COLUMN hemlig BIT NOT NULL", "UPDATE rad SET hemlig = 0", "ALTER TABLE rad ADD CONSTRAINT rad_hemlig DEFAULT 0 FOR hemlig"}},
 }
 
 func TestPoint20_LiveColumnRetyped(t *testing.T) {

@@ -25,8 +25,7 @@ func TestPoint30_InADatabase(t *testing.T) {
 }
 
 func liveParties(t *testing.T, l *live, cursor bool) {
-	skriven := map[string]string{"mysql": "DATETIME(6)", "postgres": "TIMESTAMP(6)", "sqlite": "DATETIME"}[l.kind]
-	l.exec(t, "CREATE TABLE parter (pid INT, arende VARCHAR(20), namn VARCHAR(20), skriven "+skriven+")", "CREATE INDEX parter_skriven ON parter (skriven)")
+	l.exec(t, "CREATE TABLE parter (pid INT, arende VARCHAR(20), namn VARCHAR(20), skriven "+timeColumn[l.kind]+")", "CREATE INDEX parter_skriven ON parter (skriven)")
 	l.def.Recipients = adapter.RecipientRule{Query: "SELECT namn, arende, pid, skriven FROM parter", Case: "arende", Recipient: "pid",
 		Columns: adapter.Columns{{Name: "namn", Type: adapter.String}, {Name: "arende", Type: adapter.String}, {Name: "pid", Type: adapter.Int}, {Name: "skriven", Type: adapter.Time}}}
 	if cursor {
@@ -79,6 +78,7 @@ func liveInRow(t *testing.T, l *live, touched bool) {
 	l.exec(t, "CREATE TABLE parter (arende VARCHAR(20), pid INT, namn VARCHAR(20))",
 		row("a", stamp(time.Minute)), "INSERT INTO parter VALUES ('A1', 1, 'alva'), ('A1', 2, 'bo')")
 	l.def.Query = "SELECT r.id, r.arende, r.status, r.tid, r.hemlig, p.pid, p.namn FROM rad r LEFT JOIN parter p ON p.arende = r.arende"
+	l.joined(l.def.Query, "rad", "parter", "arende")
 	l.def.Columns = append(l.def.Columns, adapter.Column{Name: "pid", Type: adapter.Int}, adapter.Column{Name: "namn", Type: adapter.String})
 	l.def.Cursor = adapter.CursorRule{Column: "tid", Kind: adapter.CursorTime, Table: "rad"}
 	l.def.Recipients = adapter.RecipientRule{Recipient: "pid", Identity: adapter.IdentityRule{Column: "namn"}}

@@ -118,12 +118,12 @@ func TestPoint14_CutAtRowK(t *testing.T) {
 	onLive(t, servers, adapter.History, func(t *testing.T, l *live) {
 		l.def.Limits.PageSize = 300
 		l.exec(t, alva)
-		proxy := toxiproxy.NewProxy(toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop()), l.kind, "127.0.0.1:0", l.conn.Server)
+		proxy := toxiproxy.NewProxy(toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop()), l.kind, "127.0.0.1:0", l.address(t))
 		if err := proxy.Start(); err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(proxy.Stop)
-		l.conn.Server = proxy.Listen
+		l.through(t, proxy.Listen)
 		cuts, total := 0, 0
 		for _, bytes := range []int{60, 900, 2500, 5000, 9000, 14_000, 20_000, 33_000} {
 			l.exec(t, row("a", stamp(0))+strings.Repeat(", ('A1', 'a', "+stamp(0)+")", 999))

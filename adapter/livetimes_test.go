@@ -19,6 +19,8 @@ func (l *live) timed(t *testing.T, columnType string) {
 		l.exec(t, "ALTER TABLE rad MODIFY tid "+columnType+" NULL")
 	case "postgres":
 		l.exec(t, "ALTER TABLE rad ALTER tid TYPE "+columnType)
+	case "mssql":
+		l.exec(t, "DROP INDEX rad_tid ON rad", "ALTER TABLE rad ALTER COLUMN tid "+columnType+" NULL", "CREATE INDEX rad_tid ON rad (tid)")
 	}
 }
 
@@ -38,6 +40,7 @@ func (l *live) last(t *testing.T) string {
 func TestPoint06_LastDigit(t *testing.T) {
 	columns := map[string][]string{ // by kind, with a fraction of so many digits
 		"mysql": {"DATETIME", "DATETIME(3)", "DATETIME(6)", "TIMESTAMP(6)"}, "postgres": {"TIMESTAMP(0)", "TIMESTAMP(3)", "TIMESTAMP(6)", "TIMESTAMPTZ(6)"}, "sqlite": {"DATETIME(0)", "DATETIME(3)", "DATETIME(6)"},
+		"mssql": {"DATETIME2(0)", "DATETIME2(3)", "DATETIME2(6)", "DATETIMEOFFSET(6)"},
 	}
 	onLive(t, allKinds, adapter.History, func(t *testing.T, l *live) {
 		for _, column := range columns[l.kind] {
@@ -52,7 +55,7 @@ func (l *live) again(t *testing.T) *live {
 	l.close(t)
 	l.exec(t, "DELETE FROM rad", "DELETE FROM part")
 	def := *l.def
-	next := &live{kind: l.kind, db: l.db, conn: l.conn, def: &def, path: t.TempDir() + "/store.db"}
+	next := &live{kind: l.kind, db: l.db, desk: l.desk, real: l.real, conn: l.conn, def: &def, path: t.TempDir() + "/store.db"}
 	t.Cleanup(func() { next.close(t) })
 	return next
 }
@@ -92,7 +95,7 @@ func TestPoint07_AutumnHourOnTheWallClock(t *testing.T) {
 	for name, overlap := range map[string]time.Duration{"found by a poll": 2 * time.Hour, "found by a sweep": 0} {
 		t.Run(name, func(t *testing.T) {
 			onLive(t, allKinds, adapter.History, func(t *testing.T, l *live) {
-				l.timed(t, map[string]string{"mysql": "DATETIME", "postgres": "TIMESTAMP"}[l.kind])
+				l.timed(t, map[string]string{"mysql": "DATETIME", "postgres": "TIMESTAMP", "mssql": "DATETIME"}[l.kind])
 				l.def.Overlap = overlap
 				l.exec(t, row("a", "'2026-10-25 02:30:00'"), row("b", "'2026-10-25 02:45:00'"))
 				for range 5 {
@@ -123,7 +126,7 @@ func TestPoint07_AutumnHourOnTheWallClock(t *testing.T) {
 // TestPoint07_AutumnHourAsInstants has a column that says which instant it means.
 func TestPoint07_AutumnHourAsInstants(t *testing.T) {
 	onLive(t, servers, adapter.History, func(t *testing.T, l *live) {
-		l.timed(t, map[string]string{"mysql": "TIMESTAMP", "postgres": "TIMESTAMPTZ"}[l.kind])
+		l.timed(t, map[string]string{"mysql": "TIMESTAMP", "postgres": "TIMESTAMPTZ", "mssql": "DATETIMEOFFSET(0)"}[l.kind])
 		l.def.Overlap = 0
 		last := ""
 		for n, utc := range []string{"2026-10-25 00:30:00", "2026-10-25 00:45:00", "2026-10-25 01:30:00", "2026-10-25 01:45:00"} {

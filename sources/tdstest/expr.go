@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // node is an expression: its type, and its value for a row.
@@ -223,6 +224,9 @@ func (p *parser) simple() node {
 			if strings.EqualFold(name, unquote(text)) {
 				return p.column(i)
 			}
+		}
+		if name := []rune(unquote(text)); len(name) > 0 && unicode.IsLetter(name[0]) {
+			panic(&Error{Number: 207, State: 1, Message: "Invalid column name '" + string(name) + "'."})
 		}
 	}
 	panic(syntaxError(text + p.sql[p.tokens[0].at:]))

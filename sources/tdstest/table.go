@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -134,7 +135,8 @@ func (d *Database) Handle(ctx context.Context, q Query) (*Result, error) {
 	}
 	if q.Kind != Procedure {
 		result, err := d.selected(q)
-		if err == nil || d.Else == nil {
+		var refused *Error
+		if err == nil || d.Else == nil || errors.As(err, &refused) {
 			return result, err
 		}
 	}
@@ -190,12 +192,12 @@ func kindRowversion(n uint64) []byte {
 // selected answers a SELECT.
 func (d *Database) selected(q Query) (result *Result, err error) {
 	defer caught[syntaxError](&err)
+	defer caught[*Error](&err) // of a column that there is not, or of a value, such as a failed conversion
 	s := d.parseSelect(q)
 	result = &Result{}
 	for _, item := range s.items {
 		result.Columns = append(result.Columns, Column{Name: item.name, Type: item.k.String()})
 	}
-	defer caught[*Error](&err) // of a value, such as a failed conversion
 	result.Rows = slices.Values(s.run())
 	return result, nil
 }
