@@ -32,6 +32,9 @@ func (l *Loop) restart(ctx context.Context, phase Phase, baseline bool) error {
 	ck.Place, ck.Halted, ck.Missing, ck.Parties, ck.Lost = place, nil, nil, nil, nil
 	ck.Definition, ck.Compared = l.Definition.fingerprint(), l.shape.names(l.Definition)
 	l.halt, l.sweep, l.doubt, l.met = nil, nil, doubt{}, nil
+	if baseline {
+		ck.Swept = time.Time{} // the next sweep takes the rows without a cursor as they are
+	}
 	return l.save(Batch{})
 }
 

@@ -36,7 +36,7 @@ func (s *sitting) settle(it *item) error {
 		if old.Hash != ch.Hash {
 			s.totals.Rewrites++
 		}
-		if ch.Outcome != Withheld && (s.quiet() || old.Outcome == Published && s.Definition.IfChanged == Ignore) {
+		if ch.Outcome != Withheld && (s.baselined(it) && s.firstRun() == Baseline || old.Outcome == Published && s.Definition.IfChanged == Ignore) {
 			s.remember(it, shadow, Seen{Hash: it.hash, Outcome: old.Outcome, Change: old.Number})
 			return nil
 		}
