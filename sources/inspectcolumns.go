@@ -28,19 +28,19 @@ var readable = map[adapter.ColumnType][]string{
 func kindOf(databaseType string) string {
 	name := strings.TrimPrefix(strings.ToUpper(databaseType), "UNSIGNED ")
 	switch name {
-	case "DECIMAL", "NUMERIC":
+	case "DECIMAL", "NUMERIC", "MONEY", "SMALLMONEY":
 		return "exact"
 	case "FLOAT", "DOUBLE", "REAL", "FLOAT4", "FLOAT8":
 		return "float"
-	case "DATETIME", "TIMESTAMP", "TIMESTAMPTZ":
+	case "DATETIME", "TIMESTAMP", "TIMESTAMPTZ", "SMALLDATETIME", "DATETIME2", "DATETIMEOFFSET":
 		return "moment"
 	case "DATE":
 		return "day"
 	case "BOOL", "BIT":
 		return "truth"
-	case "UUID":
+	case "UUID", "UNIQUEIDENTIFIER":
 		return "uuid"
-	case "BINARY", "VARBINARY", "BYTEA":
+	case "BINARY", "VARBINARY", "BYTEA", "IMAGE":
 		return "bytes"
 	case "INT", "TINYINT", "SMALLINT", "MEDIUMINT", "BIGINT", "INT2", "INT4", "INT8", "YEAR":
 		return "whole"

@@ -10,6 +10,9 @@ import (
 	"strings"
 )
 
+// mssqlWriterHint says what SQL Server's sessions are not.
+const mssqlWriterHint = "we send no statement but SELECT, but SQL Server has no read-only sessions: a login that may only read makes sure of it, and the grants are those it needs"
+
 // mssqlServer tells of the server, the database and our session in it.
 func mssqlServer(i *inspection, ctx context.Context) error {
 	facts, err := i.facts(ctx, `SELECT CONVERT(varchar(40), SERVERPROPERTY('ProductVersion')) AS version, CONVERT(nvarchar(80), SERVERPROPERTY('Edition')) AS edition,
@@ -140,7 +143,11 @@ func mssqlScans(i *inspection, ctx context.Context, st statement) ([]scan, error
 	if err != nil {
 		return nil, err
 	}
-	return mssqlPlan(plan)
+	scans, err := mssqlPlan(plan)
+	if err == nil && len(scans) == 0 {
+		err = errors.New("the server shows no plan")
+	}
+	return scans, err
 }
 
 // declared declares the parameters of a statement that is sent without them.

@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -16,7 +17,7 @@ func (i *inspection) reader(may []string) {
 		i.tell(OK, "", "the login may only read")
 		return
 	}
-	i.tell(Warning, writerHint, "the login may do more than read: %s", strings.Join(may, ", "))
+	i.tell(Warning, cmp.Or(i.dia.inspect.writer, writerHint), "the login may do more than read: %s", strings.Join(may, ", "))
 }
 
 // harmless are the privileges of MySQL and MariaDB by which nothing can be changed.

@@ -10,6 +10,7 @@ import (
 type inspecting struct {
 	server  func(*inspection, context.Context) error
 	rights  func(*inspection, context.Context) error
+	writer  string                                                       // a hint for a login that may write; empty: writerHint
 	found   string                                                       // a statement that gives the schema and the name of a table, given as an operator wrote it; empty: there are no logins
 	granted func(i *inspection, database string, tables []pair) []string // SQL that makes a login for these tables
 	within  string                                                       // a statement that gives the database's name

@@ -41,7 +41,9 @@ func TestMSSQLConnections(t *testing.T) {
 		{"ticket", func(c *Connection) {
 			c.User, c.Password, c.MSSQL = "", adapter.Secret{}, MSSQL{Authenticator: "krb5", CredCacheFile: "/run/bro.cc", Realm: "KOMMUN.EXAMPLE", ServerSPN: "MSSQLSvc/sql07:1433"}
 		}},
-		{"dsn", func(c *Connection) { c.DSN = adapter.NewSecret("sqlserver://bro:hemligt@sql07.example/BYGGR?database=ByggR") }},
+		{"dsn", func(c *Connection) {
+			c.DSN = adapter.NewSecret("sqlserver://bro:hemligt@sql07.example/BYGGR?database=ByggR")
+		}},
 		{"dsn of another form", func(c *Connection) {
 			c.DSN = adapter.NewSecret("server=sql07.example;user id=bro;password=hemligt;encrypt=disable")
 		}},

@@ -1,0 +1,89 @@
+package sources
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"arendebrygga/adapter"
+	"arendebrygga/sources/tdstest"
+)
+
+// TestMSSQLValues reads every type of column as each that it may be declared as.
+func TestMSSQLValues(t *testing.T) {
+	const id = "6F9619FF-8B86-D011-B42D-00C04FC964FF"
+	for _, tc := range []struct {
+		database string
+		value    any
+		declared adapter.ColumnType
+		want     any
+	}{
+		{"varchar(20)", "Ärende €", adapter.String, "Ärende €"},
+		{"varchar(20) utf8", "Ärende Ω", adapter.String, "Ärende Ω"},
+		{"char(6)", "åä", adapter.String, "åä    "},
+		{"nvarchar(max)", "Ärende Ω", adapter.String, "Ärende Ω"},
+		{"int", -7, adapter.Int, -7}, {"tinyint", 255, adapter.Int, 255}, {"bigint", int64(1) << 62, adapter.Int, 1 << 62}, {"int", 7, adapter.String, "7"},
+		{"decimal(18,0)", "12", adapter.Int, 12}, {"decimal(38,10)", "-1234567890123456789012345678.0123456789", adapter.Decimal, adapter.Number("-1234567890123456789012345678.0123456789")},
+		{"money", "-922337203685477.5808", adapter.Decimal, adapter.Number("-922337203685477.5808")}, {"smallmoney", "1.5", adapter.Decimal, adapter.Number("1.5000")},
+		{"float", 1.5e3, adapter.Float, 1500.0}, {"float", 0.1, adapter.Decimal, adapter.Number("0.1")},
+		{"bit", true, adapter.Bool, true}, {"bit", false, adapter.Int, 0}, {"bit", true, adapter.String, "1"}, {"tinyint", 1, adapter.Bool, true},
+		{"uniqueidentifier", id, adapter.UUID, "6f9619ff-8b86-d011-b42d-00c04fc964ff"}, {"uniqueidentifier", id, adapter.String, "6f9619ff-8b86-d011-b42d-00c04fc964ff"},
+		{"varbinary(8)", []byte{0, 255}, adapter.Bytes, []byte{0, 255}}, {"rowversion", uint64(2001), adapter.Bytes, []byte{0, 0, 0, 0, 0, 0, 7, 209}},
+		{"datetime", "2026-03-29 01:59:59.997", adapter.Time, local("2026-03-29T01:59:59.997+01:00")},
+		{"datetime", "2026-03-29 02:30:00", adapter.Time, local("2026-03-29T03:30:00+02:00")}, // the hour that is left out
+		{"datetime", "2026-10-25 02:30:00.833", adapter.Time, local("2026-10-25T02:30:00.833+02:00")},
+		{"datetime2(7)", "2026-06-01 08:00:00.1234567", adapter.Time, local("2026-06-01T08:00:00.1234567+02:00")},
+		{"smalldatetime", "2026-06-01 08:01:00", adapter.Time, local("2026-06-01T08:01:00+02:00")},
+		{"datetimeoffset(7)", "2026-06-01 08:00:00.1234567 +02:00", adapter.Time, time.Date(2026, 6, 1, 6, 0, 0, 123456700, time.UTC)},
+		{"date", "2026-06-01", adapter.Date, local("2026-06-01T00:00:00+02:00")}, {"date", "2026-06-01", adapter.Time, local("2026-06-01T00:00:00+02:00")},
+		{"datetime", "1753-01-01 00:00:00", adapter.Time, nil}, {"datetime2(0)", "9999-12-31 23:59:59", adapter.Time, nil}, {"time(7)", "12:30:00.1234567", adapter.String, "12:30:00.1234567"},
+		{"datetime", nil, adapter.Time, nil}, {"uniqueidentifier", nil, adapter.UUID, nil},
+	} {
+		t.Run(fmt.Sprint(tc.database, " ", tc.declared, " ", tc.value), func(t *testing.T) {
+			table := tdstest.NewTable(tdsQuery, "id int not null", "kase varchar(20)", "v "+tc.database)
+			table.Insert([]any{1, "a", tc.value})
+			s := tdstest.Start(t, (&tdstest.Database{Tables: []*tdstest.Table{table}}).Handle)
+			rows, _, _ := walk(t, openTDS(t, s, tdsDefinition(adapter.Column{Name: "v", Type: tc.declared})), adapter.Walk{}, 10)
+			if len(rows) != 1 || rows[0].Err != nil {
+				t.Fatal(rows)
+			}
+			if diff := cmp.Diff(tc.want, rows[0].Values[2]); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// TestPoint06_MSSQLPrecision has cursors that differ in the last digit: each row is read
+// once, and an idle table gives no other row over ten polls.
+func TestPoint06_MSSQLPrecision(t *testing.T) {
+	for database, times := range map[string][]string{
+		"datetime":          {"2026-06-01 08:00:00.833", "2026-06-01 08:00:00.837", "2026-06-01 08:00:00.840"},
+		"datetime2(7)":      {"2026-06-01 08:00:00.8333333", "2026-06-01 08:00:00.8333334", "2026-06-01 08:00:00.8333335"},
+		"smalldatetime":     {"2026-06-01 08:00:00", "2026-06-01 08:01:00", "2026-06-01 08:02:00"},
+		"datetimeoffset(7)": {"2026-06-01 08:00:00.8333333 +02:00", "2026-06-01 07:00:00.8333334 +01:00", "2026-06-01 06:00:00.8333335 +00:00"},
+	} {
+		t.Run(database, func(t *testing.T) {
+			table := tdstest.NewTable(tdsQuery, "id int not null", "kase varchar(20)", "v "+database+" not null")
+			s := tdstest.Start(t, (&tdstest.Database{Tables: []*tdstest.Table{table}}).Handle)
+			def := tdsDefinition(adapter.Column{Name: "v", Type: adapter.Time})
+			def.Cursor = adapter.CursorRule{Column: "v", Kind: adapter.CursorTime}
+			src, frontier := openTDS(t, s, def), adapter.Key("")
+			for n, at := range times {
+				table.Insert([]any{n, "a", at})
+				rows, _, next := walk(t, src, adapter.Walk{Lo: frontier, After: frontier != ""}, 10)
+				once(t, rows, 1)
+				frontier = next
+			}
+			for range 10 {
+				rows, _, next := walk(t, src, adapter.Walk{Lo: frontier}, 10)
+				once(t, rows, 1)
+				if rows, _, _ = walk(t, src, adapter.Walk{Lo: frontier, After: true}, 10); len(rows) > 0 || next != frontier {
+					t.Fatalf("%d rows of an idle table, from %s to %s", len(rows), frontier, next)
+				}
+			}
+		})
+	}
+}
