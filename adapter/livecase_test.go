@@ -1,6 +1,7 @@
 package adapter_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -233,10 +234,13 @@ func TestPoint20_LiveColumnRetyped(t *testing.T) {
 		l.exec(t, retype[l.kind][0]...)
 		l.exec(t, row("b", stamp(0)))
 		l.said.Reset()
-		l.source.ahead += time.Second
-		err := l.loop.Poll(t.Context())
-		if said := l.said.String(); (err == nil || !strings.Contains(err.Error(), "hemlig")) && !strings.Contains(said, "hemlig") {
-			t.Errorf("the column is not named: %v, %s", err, said)
+		var errs []error
+		for range 2 { // SQL Server refuses to convert first, and does not say what; then the columns are compared anew
+			l.source.ahead += time.Second
+			errs = append(errs, l.loop.Poll(t.Context()))
+		}
+		if said := l.said.String(); !strings.Contains(fmt.Sprint(errs), "hemlig") && !strings.Contains(said, "hemlig") {
+			t.Errorf("the column is not named: %v, %s", errs, said)
 		}
 		l.exec(t, retype[l.kind][1]...)
 		l.poll(t, time.Second)

@@ -28,7 +28,7 @@ func onBeds(t *testing.T, scenario func(t *testing.T, b *bed)) {
 	t.Run("mysql", func(t *testing.T) { scenario(t, mysqlBed(t)) })
 	t.Run("postgres", func(t *testing.T) { scenario(t, postgresBed(t)) })
 	t.Run("sqlite", func(t *testing.T) { scenario(t, sqliteBed(t)) })
-	if os.Getenv(serverVariable) != "" { // TestMSSQLServer says that it is not
+	if os.Getenv(servertest.SQLServerVariable) != "" { // TestMSSQLServer says that it is not
 		t.Run("mssql", func(t *testing.T) { scenario(t, mssqlBed(t)) })
 	}
 }

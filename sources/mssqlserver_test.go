@@ -1,63 +1,23 @@
 package sources
 
 import (
-	"database/sql"
 	"fmt"
-	"math/rand/v2"
-	"net/url"
 	"os"
 	"strings"
 	"testing"
 	"time"
 
-	_ "github.com/microsoft/go-mssqldb"
-
 	"arendebrygga/adapter"
+	"arendebrygga/sources/servertest"
 )
 
-// serverVariable names a real server, as sqlserver://login:password@host, whose login
-// may create a database. The TDS test server proves what goes over the wire; T-SQL,
-// locks, collations and row versions are proven only by this suite.
-const serverVariable = "ARENDEBRYGGA_TEST_MSSQL"
-
-// mssqlBed makes a database of its own on the real server, and drops it in the end.
+// mssqlBed is a database of its own on the real server that is named, if one is. The
+// TDS test server proves what goes over the wire; T-SQL, locks, collations and row
+// versions are proven only by this suite.
 func mssqlBed(tb testing.TB) *bed {
 	tb.Helper()
-	dsn := os.Getenv(serverVariable)
-	if dsn == "" {
-		tb.Skipf("%s is not set: no test against a real SQL Server", serverVariable)
-	}
-	admin, err := sql.Open("sqlserver", dsn)
-	if err != nil {
-		tb.Fatalf("%s cannot be read as a DSN", serverVariable) // the driver's error may quote the password
-	}
-	name := fmt.Sprintf("arendebrygga_%d", rand.Uint32())
-	if _, err := admin.Exec("CREATE DATABASE [" + name + "]"); err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() {
-		admin.Exec("ALTER DATABASE [" + name + "] SET SINGLE_USER WITH ROLLBACK IMMEDIATE") // an engine without it drops it anyway
-		if _, err := admin.Exec("DROP DATABASE [" + name + "]"); err != nil {
-			tb.Error(err)
-		}
-		admin.Close()
-	})
-	if _, err := admin.Exec("ALTER DATABASE [" + name + "] SET ALLOW_SNAPSHOT_ISOLATION ON"); err != nil {
-		tb.Logf("skipped: snapshot isolation, which the engine lacks: %v", err)
-	}
-	u, err := url.Parse(dsn)
-	if err != nil || u.Scheme != "sqlserver" {
-		tb.Fatalf("%s is not in the form sqlserver://login:password@host", serverVariable)
-	}
-	values := u.Query()
-	values.Set("database", name)
-	u.RawQuery = values.Encode()
-	db, err := sql.Open("sqlserver", u.String())
-	if err != nil {
-		tb.Fatalf("%s cannot be read as a DSN", serverVariable)
-	}
-	tb.Cleanup(func() { db.Close() })
-	return &bed{"mssql", db, Connection{DSN: adapter.NewSecret(u.String())}}
+	s := servertest.SQLServer(tb)
+	return &bed{"mssql", s.Root, Connection{DSN: adapter.NewSecret(s.DSN)}}
 }
 
 // lacks tells whether the engine does not know a feature, and says that it is skipped.
