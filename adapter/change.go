@@ -83,7 +83,7 @@ type Change struct {
 	Gone    bool
 	Shown   bool      // it was published once, whatever became of it
 	Missed  bool      // no poll found it, a sweep did
-	Due     time.Time // Held: when it is to be published, by the database's clock
+	Due     time.Time // by the database's clock; Held: when it is to be published; net mode, Ignored or Unmapped: until when it can be undone
 	Rules   string    // hash of the rules that judged it
 	Noted   time.Time // when it was judged, by the adapter's clock
 }

@@ -6,7 +6,9 @@ import "time"
 // if its time has not come. events.delay counts from when the change could first have
 // been published, by the database's clock; with ifFuture: hold a time that lies ahead
 // counts too, and the later of the two decides. Nothing else is held: what is ignored,
-// unmapped, parked or withheld is so at once, as it shows nothing to anyone. What was
+// unmapped, parked or withheld is so at once, as it shows nothing to anyone; but in net
+// mode it is noted until when a case that leaves such a status again for the one before
+// has only passed through it. What was
 // published once is not taken back to be held, and what is judged again by other rules
 // had its time.
 //
@@ -15,6 +17,11 @@ import "time"
 // is published at once.
 func (s *sitting) hold(ch *Change, old *Change) {
 	delay, ahead := s.Definition.Delay, s.ahead(ch)
+	if ch.passing() && delay != 0 && s.Definition.Mode == Net {
+		if ch.Due = old.Due; old.Number == 0 {
+			ch.Due = s.told.Add(time.Since(s.asked) + delay).UTC()
+		}
+	}
 	if ch.Shown || ch.Outcome != Published && ch.Outcome != Waiting || delay == 0 && !ahead {
 		return
 	}

@@ -202,6 +202,8 @@ func (rules) Judge(ch adapter.StatusChange, recipients []adapter.Row) adapter.Ju
 		return adapter.Judgement{Outcome: adapter.Withheld, Gone: hemlig}
 	case ch.Ny == "unknown":
 		return adapter.Judgement{Outcome: adapter.Unmapped}
+	case ch.Ny == "skipped":
+		return adapter.Judgement{Outcome: adapter.Ignored}
 	case ch.Ny == "poison":
 		return adapter.Judgement{Outcome: adapter.Parked, Reasons: []adapter.Reason{{Code: "poison"}}}
 	case len(recipients) == 0:

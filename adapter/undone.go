@@ -13,17 +13,58 @@ func (c *Change) undone() bool {
 	return c.Outcome == Ignored && len(c.Reasons) > 0 && c.Reasons[0].Code == undoneCode
 }
 
-// moveOn takes out, in net mode, the held change that a case stands at if its row now
-// says something else. It tells whether the row is as it was before that change.
+// moveOn takes out, in net mode, the changes that a case has made and undone: the held
+// one that it stands at if its row now says something else, and those through which it
+// has only passed. It tells whether the row is as it was before them.
 func (s *sitting) moveOn(it *item, shadow *Case) (back bool, err error) {
 	old, ok := s.earlier[shadow.Change]
-	if !ok || old.Outcome != Held || !s.net(it) || it.Err != nil || s.standsAt(it, shadow) {
+	if !ok || !s.net(it) || it.Err != nil || s.standsAt(it, shadow) {
 		return false, nil
 	}
-	if err := s.takeOut(shadow, &old); err != nil {
+	out := old.Outcome == Held
+	if out {
+		if err := s.takeOut(shadow, &old); err != nil {
+			return false, err
+		}
+	}
+	passed, err := s.passed(it, shadow)
+	for i := range passed {
+		if err := s.takeOut(shadow, &passed[i]); err != nil {
+			return false, err
+		}
+	}
+	if err != nil || !out && len(passed) == 0 {
 		return false, err
 	}
 	return s.standsAt(it, shadow) && s.asHashed(it, shadow.Hash), nil
+}
+
+// passed gives the changes of a case since it had the status that it has again, the
+// newest first, if each was to a status that is not for the kund and is no longer ago
+// than the delay: nobody was shown any of them, so the way back is no event either.
+func (s *sitting) passed(it *item, shadow *Case) ([]Change, error) {
+	var passed []Change
+	_, status := s.status(it.Values)
+	at, now := shadow.Status, s.told.Add(time.Since(s.asked))
+	for i, p := range slices.Backward(shadow.Past) {
+		if at == status || i == len(shadow.Past)-1 && p.Change != shadow.Change {
+			return nil, nil
+		}
+		ch, err := s.recall(p.Change)
+		if err != nil || !ch.passing() || ch.Ny != at || ch.Gammal == "" || !now.Before(ch.Due) {
+			return nil, err
+		}
+		if passed = append(passed, ch); ch.Gammal == status {
+			return passed, nil
+		}
+		at = ch.Gammal
+	}
+	return nil, nil
+}
+
+// passing tells whether a change was to a status that is not for the kund.
+func (c *Change) passing() bool {
+	return !c.Shown && !c.Gone && (c.Outcome == Ignored || c.Outcome == Unmapped)
 }
 
 // undo takes out held changes whose rows are gone, in a commit of their own.

@@ -144,7 +144,7 @@ func printable(ch *adapter.Change, zone *time.Location, keys bool) openChange {
 	for _, r := range ch.Reasons {
 		c.Reasons = append(c.Reasons, reasonJSON(r))
 	}
-	if !ch.Due.IsZero() {
+	if ch.Outcome == adapter.Held {
 		due := ch.Due.In(zone)
 		c.Due = &due
 	}
