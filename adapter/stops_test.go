@@ -1,6 +1,7 @@
 package adapter_test
 
 import (
+	"context"
 	"errors"
 	"strconv"
 	"testing"
@@ -29,6 +30,19 @@ func TestBackAtTheRightDatabase(t *testing.T) {
 	want(t, b.events(t, "alva"), ">a", "a>b")
 }
 
+// elsewhere is a connection that leads to another database until a time.
+type elsewhere struct {
+	*sim
+	until time.Time
+}
+
+func (e elsewhere) Place(context.Context) (string, error) {
+	if time.Now().Before(e.until) {
+		return "two", nil
+	}
+	return "one", nil
+}
+
 // It does so without a restart, too.
 func TestLedBackWhileItStands(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -38,15 +52,15 @@ func TestLedBackWhileItStands(t *testing.T) {
 		b.put(1, "A1", "a", day(9, 0))
 		b.poll(t)
 		b.open(t)
-		b.place = "two"
+		b.put(2, "A1", "b", day(9, 1))
+		b.loop.Source = elsewhere{b.sim, time.Now().Add(time.Hour)}
 		go b.loop.Run(t.Context())
-		time.Sleep(time.Hour)
+		time.Sleep(time.Hour - time.Second)
 		synctest.Wait()
 		if st := b.loop.Status(); st.Doing != adapter.Stopped {
 			t.Fatalf("it is %s", st.Doing)
 		}
-		b.place = "one"
-		b.put(2, "A1", "b", day(9, 1))
+		want(t, b.events(t, "alva"), ">a")
 		time.Sleep(2 * time.Minute)
 		synctest.Wait()
 		want(t, b.events(t, "alva"), ">a", "a>b")
