@@ -62,9 +62,9 @@ func unready(def *adapter.Definition, st *adapter.Status, begun, now time.Time) 
 	case st.Halted != nil:
 		add(notGoing, st.Halted.At, st.Halted.Reason+": "+st.Halted.Detail)
 	case st.Phase == adapter.New || st.Phase == adapter.FirstPass:
-		add(notThrough, begun, "the first run has not read everything yet: "+why(st))
+		add(notThrough, begun, "the first run has not read everything yet: "+why(st, def.Location))
 	case overdue(def, polled, now):
-		add(notPolled, polled, fmt.Sprintf("no complete poll for %d intervals of %s: %s", missedPolls, shortDuration(interval(def)), why(st)))
+		add(notPolled, polled, fmt.Sprintf("no complete poll for %d intervals of %s: %s", missedPolls, shortDuration(interval(def)), why(st, def.Location)))
 	}
 	if st.Overhold {
 		add(notWaitedOn, time.Time{}, fmt.Sprintf("a transaction has been open for longer than maxHold, %s, and is no longer waited for: "+
@@ -74,10 +74,10 @@ func unready(def *adapter.Definition, st *adapter.Status, begun, now time.Time) 
 }
 
 // why tells what a source that is behind is doing instead.
-func why(st *adapter.Status) string {
+func why(st *adapter.Status, zone *time.Location) string {
 	switch {
 	case st.Failures > 0:
-		return fmt.Sprintf("%s since %s: %s", plural(st.Failures, "failure"), st.Failing.Format(time.RFC3339), st.Error)
+		return fmt.Sprintf("%s since %s: %s", plural(st.Failures, "failure"), seconds(st.Failing, zone).Format(time.RFC3339), st.Error)
 	case st.Doing == adapter.Walking && st.Phase == adapter.Resyncing:
 		return fmt.Sprintf("a resync is under way and has read %s", plural(int(st.Progress), "row"))
 	case st.Doing == adapter.Walking:

@@ -135,6 +135,9 @@ type replayed struct {
 
 // String says it in words, those that stay as they are too.
 func (r *replayed) String() string {
+	if r.Asked == 0 {
+		return "no open change is meant by that"
+	}
 	line := fmt.Sprintf("replay of %s %s", plural(r.Asked, "change"), would(&r.Totals))
 	var judged uint64
 	for _, o := range outcomes {

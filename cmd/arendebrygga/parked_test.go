@@ -90,6 +90,9 @@ func TestPoint21_ReplayAfterAFix(t *testing.T) {
 		if diff := cmp.Diff(events, published(t, w)); diff != "" || done.Totals.Events != 0 {
 			t.Error("a second replay does something:", diff, done)
 		}
+		if _, text, _ := command(t, c.dir, "parked", "replay", "--status", "INGEN", "--yes"); !strings.Contains(text, "no open change is meant") {
+			t.Errorf("printed %s", text)
+		}
 		mustRun(t, c.dir, &list, "parked", "list", "--reason", list.Changes[0].Reasons[0].Code)
 		if err := w.stop(); err != nil {
 			t.Error(err)

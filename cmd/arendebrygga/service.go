@@ -60,6 +60,7 @@ func (s *service) serve(ctx context.Context, store *sink.Store) error {
 	s.begin(store)
 	s.log.Info().Str("version", readBuildInfo().String()).Str("config", s.Config.Path).Str("store", s.Config.Store.Path).
 		Int("sources", len(s.Config.Sources)).Msg("started")
+	defer s.openAdmin()() // before anybody is told that all is up
 	s.log.Info().Stringer("address", ln.Addr()).Str("bas", s.Config.API.Bas).Msg("api listening")
 	if s.listening != nil {
 		s.listening(ln.Addr())
@@ -80,7 +81,6 @@ func (s *service) serve(ctx context.Context, store *sink.Store) error {
 		loops.Go(func() { s.serveOps(ctx, ops) })
 	}
 	loops.Go(func() { s.keepMarker(ctx, store) })
-	defer s.openAdmin()()
 	err = api.Serve(ctx, ln, handler, s.log)
 	stop()
 	loops.Wait()
