@@ -2,6 +2,7 @@ package adapter_test
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -40,7 +41,7 @@ func (l *live) last(t *testing.T) string {
 func TestPoint06_LastDigit(t *testing.T) {
 	columns := map[string][]string{ // by kind, with a fraction of so many digits
 		"mysql": {"DATETIME", "DATETIME(3)", "DATETIME(6)", "TIMESTAMP(6)"}, "postgres": {"TIMESTAMP(0)", "TIMESTAMP(3)", "TIMESTAMP(6)", "TIMESTAMPTZ(6)"}, "sqlite": {"DATETIME(0)", "DATETIME(3)", "DATETIME(6)"},
-		"mssql": {"DATETIME2(0)", "DATETIME2(3)", "DATETIME2(6)", "DATETIMEOFFSET(6)"},
+		"mssql": {"SMALLDATETIME", "DATETIME", "DATETIME2(0)", "DATETIME2(3)", "DATETIME2(7)", "DATETIMEOFFSET(3)", "DATETIMEOFFSET(7)"},
 	}
 	onLive(t, allKinds, adapter.History, func(t *testing.T, l *live) {
 		for _, column := range columns[l.kind] {
@@ -63,11 +64,16 @@ func (l *live) again(t *testing.T) *live {
 func (l *live) lastDigit(t *testing.T, column string) {
 	l.timed(t, column)
 	l.def.Limits.PageSize = 2
-	_, digits, _ := strings.Cut(strings.TrimSuffix(column, ")"), "(")
 	for n := 1; n <= 6; n++ {
-		tid := map[string]string{"3": fmt.Sprintf("2026-05-04 12:00:00.99%d", n), "6": fmt.Sprintf("2026-05-04 12:00:00.99999%d", n)}[digits]
-		if tid == "" {
-			tid = fmt.Sprintf("2026-05-04 12:00:5%d", n)
+		tid := fmt.Sprintf("2026-05-04 12:00:5%d", n)
+		switch _, digits, _ := strings.Cut(strings.TrimSuffix(column, ")"), "("); {
+		case digits != "" && digits != "0":
+			least, _ := strconv.Atoi(digits)
+			tid = fmt.Sprintf("2026-05-04 12:00:00.%s%d", strings.Repeat("9", least-1), n)
+		case column == "SMALLDATETIME":
+			tid = fmt.Sprintf("2026-05-04 12:0%d:00", n)
+		case column == "DATETIME" && l.kind == "mssql": // whose ticks are a 300th of a second
+			tid = fmt.Sprintf("2026-05-04 12:00:00.8%d", []int{33, 37, 40, 43, 47, 50}[n-1])
 		}
 		l.exec(t, row(fmt.Sprintf("s%d", n), "'"+tid+"'"))
 		if n == 4 {
