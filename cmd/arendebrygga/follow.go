@@ -55,6 +55,20 @@ func (s *service) begin(store *sink.Store) {
 	}
 }
 
+// names tells whether the configuration has a source of that name.
+func (s *service) names(name string) bool {
+	return slices.ContainsFunc(s.Config.Sources, func(src Source) bool { return src.Def.Name == name })
+}
+
+// tellLeft warns of sources that only the store has.
+func (s *service) tellLeft(store *sink.Store) {
+	for _, name := range store.Sources() {
+		if !s.names(name) {
+			s.log.Warn().Str("source", name).Msg("the configuration does not name this source any more: what was published of it stays, and nothing in it is followed")
+		}
+	}
+}
+
 func (s *service) stopped(f *followed, reason string, err error) {
 	f.ended.Store(&adapter.Halt{Reason: reason, Detail: err.Error(), At: time.Now()})
 	s.log.Error().Err(err).Str("source", f.Def.Name).Msg("source stopped")
@@ -67,7 +81,7 @@ func (s *service) renamed(def *adapter.Definition, stored []string) error {
 		return nil
 	}
 	for _, name := range stored {
-		if !slices.ContainsFunc(s.Config.Sources, func(other Source) bool { return other.Def.Name == name }) {
+		if !s.names(name) {
 			return fmt.Errorf("the store does not know this source, but has %s, which the configuration does not name any more: "+
 				"if it was renamed, all of it would be published again, so give it its old name back; "+
 				"if it is another one, begin it with firstRun: baseline or in a store of its own", name)

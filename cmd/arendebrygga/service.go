@@ -58,6 +58,7 @@ func (s *service) serve(ctx context.Context, store *sink.Store) error {
 		return err
 	}
 	s.begin(store)
+	s.tellLeft(store)
 	s.log.Info().Str("version", readBuildInfo().String()).Str("config", s.Config.Path).Str("store", s.Config.Store.Path).
 		Int("sources", len(s.Config.Sources)).Msg("started")
 	defer s.openAdmin()() // before anybody is told that all is up

@@ -124,6 +124,7 @@ func TestStatusOfRenamed(t *testing.T) {
 		wantLines(t, typed(t, dir, exitOK, "status"), ": not ready\n", "\nnytt\n", "renamed since ", "\nbra\n", "doing         not in the configuration\n")
 		_, body := get(t, w.ops+"/metrics", "")
 		wantLines(t, body, "arendebrygga_halted{reason=\"renamed\",source=\"nytt\"} 1\n", "arendebrygga_source_ready{source=\"nytt\"} 0\n")
+		wantLines(t, w.log.String(), `"source":"bra","message":"the configuration does not name this source any more`)
 		if err := w.stop(); err != nil {
 			t.Fatal(err)
 		}
