@@ -55,7 +55,7 @@ func (l *Loop) missing(ctx context.Context, met *bits, chosen bool) error {
 		return nil
 	}
 	before, after := l.checkpoint.Missing, map[uint64]int{}
-	gone, err := l.goneOf(met.absent())
+	gone, err := l.goneOf(ctx, met.absent())
 	if err != nil {
 		return err
 	}
@@ -79,9 +79,12 @@ func (l *Loop) missing(ctx context.Context, met *bits, chosen bool) error {
 
 // goneOf gives those changes of rows that are gone of which something is published,
 // or might still be.
-func (l *Loop) goneOf(numbers []uint64) ([]Change, error) {
+func (l *Loop) goneOf(ctx context.Context, numbers []uint64) ([]Change, error) {
 	var gone []Change
 	for part := range slices.Chunk(numbers, 1000) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		changes, err := l.Store.Changes(l.Definition.Name, part)
 		if err != nil {
 			return nil, err

@@ -81,7 +81,7 @@ func (l *Loop) dryWalk(ctx context.Context) (Totals, error) {
 		walk, last = page.Next, page.Last
 	}
 	if l.Definition.OnMissing.Do == Withdraw {
-		gone, err := l.goneOf(met.absent())
+		gone, err := l.goneOf(ctx, met.absent())
 		totals.Missing += uint64(len(gone))
 		return totals, err
 	}

@@ -54,7 +54,8 @@ func (s *sitting) settle(it *item) error {
 	default:
 		s.number++
 		s.totals.Changes++
-		if ch.Missed = s.as.sweep; ch.Missed {
+		// What a baseline left unknown, as it must not be published, was not missed.
+		if ch.Missed = s.as.sweep && ch.Outcome != Withheld; ch.Missed {
 			s.totals.Missed++
 		}
 	}
