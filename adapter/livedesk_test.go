@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -82,8 +83,13 @@ func (d *desk) asked(_ context.Context, q tdstest.Query) (*tdstest.Result, error
 	case strings.Contains(q.SQL, "FROM sys."):
 		return nil, tdstest.Err(229)
 	}
+	if name := plainFrom.FindStringSubmatch(q.SQL); name != nil && d.tables[name[1]] == nil {
+		return nil, &tdstest.Error{Number: 208, State: 1, Message: "Invalid object name '" + name[1] + "'."}
+	}
 	return nil, fmt.Errorf("not understood: %s", q.SQL)
 }
+
+var plainFrom = regexp.MustCompile(`FROM \[?(\w+)`)
 
 // oldest is MIN_ACTIVE_ROWVERSION().
 func (d *desk) oldest() uint64 {

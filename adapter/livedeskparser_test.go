@@ -68,10 +68,13 @@ func (p *deskParser) statement() (change func()) {
 		where := p.where()
 		return func() { table.rows = slices.DeleteFunc(slices.Clone(table.rows), where) }
 	case p.accept("EXEC", "sp_rename"):
-		table, old, _ := strings.Cut(unquoted(p.next()), ".")
+		table, old, column := strings.Cut(unquoted(p.next()), ".")
 		p.expect(",")
 		name := unquoted(p.next())
-		return func() { p.known(table).rename(old, name) }
+		if column {
+			return func() { p.known(table).rename(old, name) }
+		}
+		return func() { p.desk.tables[name] = p.known(table); delete(p.desk.tables, table) }
 	}
 	p.expect("ALTER", "TABLE")
 	return p.alter(p.known(p.next()))
