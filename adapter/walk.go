@@ -158,15 +158,15 @@ func (l *Loop) clock(ctx context.Context, ck *Checkpoint) (time.Time, error) {
 // future, which may as well be now: later is always safe.
 func (ck *Checkpoint) follow(now time.Time, step time.Duration) {
 	moved := func(t time.Time) time.Time {
+		if t.IsZero() { // it has not happened yet
+			return t
+		}
 		if t = t.Add(step); t.After(now) {
 			return now
 		}
 		return t
 	}
-	ck.Begun, ck.Polled = moved(ck.Begun), moved(ck.Polled)
-	if !ck.Swept.IsZero() {
-		ck.Swept = moved(ck.Swept)
-	}
+	ck.Begun, ck.Polled, ck.Swept = moved(ck.Begun), moved(ck.Polled), moved(ck.Swept)
 	ck.Parties = ck.Parties.moved(moved)
 	ck.Ring = slices.Clone(ck.Ring)
 	for i := range ck.Ring {
