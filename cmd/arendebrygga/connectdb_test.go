@@ -89,6 +89,11 @@ func TestRunWarnsOfALoginThatMayWrite(t *testing.T) {
 			t.Fatalf("no warning, or no first run:\n%s", w.log)
 		}
 	}
+	for range 100 { // between the polls: with make race this would tell of two at a time
+		if _, err := w.service.followed[1].rights(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if !strings.Contains(w.log.String(), `{"level":"warn","source":"bra","hint":`) {
 		t.Errorf("the warning does not name the source:\n%s", w.log)
 	}

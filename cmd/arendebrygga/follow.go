@@ -109,9 +109,7 @@ func (f *followed) poll(ctx context.Context) error {
 	defer stop()
 	var beside sync.WaitGroup
 	beside.Go(func() {
-		watchRights(ctx, f.loop.Log, func() adapter.Doing { return f.loop.Status().Doing }, byLoop(f.loop, func(ctx context.Context) (sources.Inspection, error) {
-			return sources.Rights(ctx, f.loop.Source)
-		}))
+		watchRights(ctx, f.loop.Log, func() adapter.Doing { return f.loop.Status().Doing }, f.rights)
 	})
 	f.loop.Run(ctx)
 	stop()

@@ -20,16 +20,14 @@ const (
 // rightsQuestion is [sources.Rights] of one source.
 type rightsQuestion func(context.Context) (sources.Inspection, error)
 
-// byLoop has a question asked by a source's loop, between two pages: a source is for one
-// goroutine at a time.
-func byLoop(loop *adapter.Loop, ask rightsQuestion) rightsQuestion {
-	return func(ctx context.Context) (found sources.Inspection, err error) {
-		err = loop.Do(ctx, func(ctx context.Context) (err error) {
-			found, err = ask(ctx)
-			return err
-		})
-		return found, err
-	}
+// rights has the source's loop ask, between two pages: a source is for one goroutine at
+// a time.
+func (f *followed) rights(ctx context.Context) (found sources.Inspection, err error) {
+	err = f.loop.Do(ctx, func(ctx context.Context) (err error) {
+		found, err = sources.Rights(ctx, f.loop.Source)
+		return err
+	})
+	return found, err
 }
 
 // watchRights says in the log, once, if a source's login may do more than it has to. It

@@ -56,12 +56,9 @@ func TestRightsAreAskedByTheLoop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
-		ask := byLoop(&adapter.Loop{}, func(context.Context) (sources.Inspection, error) {
-			t.Error("asked beside the loop")
-			return sources.Inspection{}, nil
-		})
-		if _, err := ask(ctx); !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("got %v", err)
+		f := followed{loop: &adapter.Loop{}}
+		if _, err := f.rights(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("asked beside the loop: %v", err)
 		}
 	})
 }
