@@ -103,10 +103,7 @@ func (l *Loop) recipients(ctx context.Context, cases []Key) (map[Key][]Row, erro
 	if len(cases) == 0 {
 		return nil, nil
 	}
-	bare := make([]Key, len(cases))
-	for i := range cases {
-		bare[i] = cases[i].bare()
-	}
+	bare := bareKeys(cases)
 	rows, err := l.Source.Recipients(ctx, bare)
 	if err != nil {
 		return nil, err

@@ -93,17 +93,21 @@ func (k Key) bare() Key {
 	return Key(before)
 }
 
+func bareKeys(keys []Key) []Key {
+	bare := make([]Key, len(keys))
+	for i := range keys {
+		bare[i] = keys[i].bare()
+	}
+	return bare
+}
+
 // rows reads rows by their identities. Where ids are used again, the result may hold
 // rows of others that had or have the same.
 func (l *Loop) rows(ctx context.Context, ids []Key) ([]Row, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	bare := make([]Key, len(ids))
-	for i := range ids {
-		bare[i] = ids[i].bare()
-	}
-	rows, err := l.Source.Rows(ctx, bare)
+	rows, err := l.Source.Rows(ctx, bareKeys(ids))
 	l.identify(rows)
 	return rows, err
 }
