@@ -1,0 +1,68 @@
+package adapter_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"arendebrygga/adapter"
+)
+
+// down is a database that answers nothing for a while.
+type down struct {
+	*sim
+	up    time.Time
+	tries int
+}
+
+func (d *down) Place(ctx context.Context) (string, error) {
+	d.tries++
+	if time.Now().Before(d.up) {
+		return "", errors.New("connection refused")
+	}
+	return d.sim.Place(ctx)
+}
+
+// A database that is down when the loop starts and for an hour is asked ever more
+// seldom, the status says since when it fails and why, and the loop catches up at
+// once when it is there, or ends at once when it is to.
+func TestPoint15_DownForAnHour(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, definition(adapter.History))
+		b.party("A1", "alva")
+		b.put(1, "A1", "a", day(9, 0))
+		start := time.Now()
+		source := &down{sim: b.sim, up: start.Add(time.Hour)}
+		b.loop.Source = source
+		ctx, stop := context.WithCancel(t.Context())
+		go b.loop.Run(ctx)
+		time.Sleep(59 * time.Minute)
+		synctest.Wait()
+		st := b.loop.Status()
+		if st.Doing != adapter.Retrying || !st.Failing.Equal(start) || st.Error == "" || !st.Polled.IsZero() || st.Next.Sub(time.Now()) > time.Minute+6*time.Second {
+			t.Errorf("status %+v", st)
+		}
+		if source.tries < 55 || source.tries > 80 {
+			t.Errorf("%d tries in an hour, want about one a minute", source.tries)
+		}
+		time.Sleep(3 * time.Minute)
+		synctest.Wait()
+		want(t, b.events(t, "alva"), ">a")
+		if st := b.loop.Status(); st.Failures != 0 || st.Error != "" || st.Doing != adapter.Resting {
+			t.Errorf("status %+v", st)
+		}
+		source.up = time.Now().Add(time.Hour)
+		b.now = b.now.Add(time.Hour)
+		b.fail = errors.New("connection reset")
+		time.Sleep(20 * time.Second)
+		synctest.Wait()
+		before := time.Now()
+		stop()
+		synctest.Wait()
+		if err := b.loop.Do(t.Context(), func(context.Context) error { return nil }); !errors.Is(err, adapter.ErrEnded) || time.Since(before) > 0 {
+			t.Errorf("the loop has not ended at once: %v", err)
+		}
+	})
+}
