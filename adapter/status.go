@@ -39,7 +39,10 @@ type Status struct {
 	Halted   *Halt         // why it is Stopped
 	Progress uint64        // rows that the walk under way has read
 	Totals   Totals
-	Changes  uint64 // number of the newest change
+	// Collisions is how many statements gave way to others in the database since the
+	// process began. The source counts them: a loop leaves it to whoever opened that.
+	Collisions uint64
+	Changes    uint64 // number of the newest change
 }
 
 // Status tells how the loop is doing. It may be called by any goroutine.

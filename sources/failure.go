@@ -117,7 +117,7 @@ func retry[T any](ctx context.Context, p *poller, timeout time.Duration, read fu
 
 // Collisions is how many statements of a source, since it was opened, gave way to
 // another's in a deadlock or waited in vain for a lock. Each was sent again, or failed
-// its poll, which is then tried again; none loses a row.
+// its poll, which is then tried again; none loses a row. Any goroutine may ask.
 func Collisions(source adapter.Source) uint64 {
 	p, ok := source.(*poller)
 	if !ok {

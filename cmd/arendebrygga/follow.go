@@ -122,6 +122,7 @@ func (f *followed) status(store *sink.Store) adapter.Status {
 	var st adapter.Status
 	if f.loop != nil {
 		st = f.loop.Status()
+		st.Collisions = sources.Collisions(f.loop.Source)
 	} else {
 		st, _ = storedStatus(store, f.Def.Name) // readiness tells of a store that cannot be read
 	}

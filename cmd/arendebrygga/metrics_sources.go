@@ -47,6 +47,8 @@ var figures = []figure{
 		func(st *adapter.Status) (float64, bool) { return st.Hold.Seconds(), true }),
 	newFigure("source_failures", "Polls that failed in a row until now.", prometheus.GaugeValue,
 		func(st *adapter.Status) (float64, bool) { return float64(st.Failures), true }),
+	newFigure("source_collisions_total", "Statements that gave way to others in a deadlock, waited in vain for a lock or lost their snapshot, and were sent again.", prometheus.CounterValue,
+		func(st *adapter.Status) (float64, bool) { return float64(st.Collisions), true }),
 	counted("rows_read_total", "Rows read, those read again too.", func(t *adapter.Totals) uint64 { return t.Rows }),
 	counted("rows_reread_total", "Rows that were as they had been read before.", func(t *adapter.Totals) uint64 { return t.Reread }),
 	counted("changes_total", "Status changes found.", func(t *adapter.Totals) uint64 { return t.Changes }),

@@ -48,6 +48,7 @@ type sourceReport struct {
 	Failing      time.Time      `json:"failing,omitzero"`   // since when
 	Error        string         `json:"error,omitempty"`
 	Halted       *adapter.Halt  `json:"halted,omitempty"`
+	Collisions   uint64         `json:"collisions,omitempty"` // since the process began
 	Changes      uint64         `json:"changes"` // number of the newest
 	Totals       adapter.Totals `json:"totals"`
 	Open         openReport     `json:"open"`
@@ -126,7 +127,7 @@ func (r *statusReport) add(store *sink.Store, st *adapter.Status, zone *time.Loc
 		Completeness: completeness(st, zone),
 		CaughtUp:     seconds(st.CaughtUp, zone), LastPoll: seconds(st.Polled, zone), LastSweep: seconds(st.Swept, zone),
 		LagSeconds: st.Lag.Round(time.Second).Seconds(), HoldSeconds: st.Hold.Round(time.Second).Seconds(), Overhold: st.Overhold,
-		Failures: st.Failures, Failing: seconds(st.Failing, zone), Error: st.Error,
+		Failures: st.Failures, Failing: seconds(st.Failing, zone), Error: st.Error, Collisions: st.Collisions,
 		Changes: st.Changes, Totals: st.Totals,
 	}
 	if st.Halted != nil {

@@ -57,6 +57,9 @@ func (s *sourceReport) text(w io.Writer) {
 	if s.Halted != nil {
 		row("stopped", "%s since %s: %s", s.Halted.Reason, s.Halted.At.Format(time.RFC3339), s.Halted.Detail)
 	}
+	if s.Collisions > 0 {
+		row("collisions", "%s gave way to others in the database, and were sent again", plural(int(s.Collisions), "statement"))
+	}
 	t := s.Totals
 	row("rows", "%d read, %d of them again as they were", t.Rows, t.Reread)
 	row("changes", "%d, events %d", t.Changes, t.Events)
