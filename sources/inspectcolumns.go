@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"slices"
@@ -82,14 +83,20 @@ func (i *inspection) types(ctx context.Context, v *view, where string) error {
 	for at := range found {
 		names[at].Name = found[at].Name()
 	}
-	wrong := false
+	wrong, described := false, i.described(ctx, v.query)
+	var columns []string
 	for _, col := range v.columns {
-		databaseType := found[names.Index(col.Name)].DatabaseTypeName()
+		at := names.Index(col.Name)
+		databaseType := found[at].DatabaseTypeName()
 		kind := kindOf(databaseType)
+		if told := described[names[at].Name]; told != "" {
+			columns = append(columns, names[at].Name+" "+told)
+		}
 		if i.dia.epoch || kind == "" || slices.Contains(readable[col.Type], kind) || col.Type == adapter.Int && databaseType == "BIT" {
 			continue
 		}
 		wrong = true
+		databaseType = cmp.Or(described[names[at].Name], databaseType)
 		switch kind {
 		case "text":
 			i.tell(Warning, "a row whose text is no "+string(col.Type)+" is parked; declare it as string, or convert it in the query",
@@ -101,8 +108,32 @@ func (i *inspection) types(ctx context.Context, v *view, where string) error {
 				"%s.columns: %s is declared as %s, and is %s in the database", where, col.Name, col.Type, databaseType)
 		}
 	}
+	list := ""
+	if len(columns) > 0 {
+		list = ": " + strings.Join(columns, ", ")
+	}
 	if !wrong {
-		i.tell(OK, "", "%s.query gives the %d columns that are declared, in types that can be read", where, len(v.columns))
+		i.tell(OK, "", "%s.query gives the %d columns that are declared, in types that can be read%s", where, len(v.columns), list)
 	}
 	return nil
+}
+
+// described are the columns of a query as the database itself calls their types, which
+// says more than the driver's names: lengths, and whether there may be NULL. There are
+// none where it does not tell, or not this login.
+func (i *inspection) described(ctx context.Context, selection string) map[string]string {
+	if i.dia.inspect.columns == "" {
+		return nil
+	}
+	_, rows, err := i.table(ctx, statement{i.dia.inspect.columns, []any{i.dia.empty(selection)}})
+	if err != nil {
+		return nil
+	}
+	types := map[string]string{}
+	for _, row := range rows {
+		if types[row[0]] = row[1]; row[2] == "0" {
+			types[row[0]] += " not null"
+		}
+	}
+	return types
 }

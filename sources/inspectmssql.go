@@ -103,6 +103,12 @@ func mssqlRights(i *inspection, ctx context.Context) error {
 const mssqlFound = `SELECT COALESCE(QUOTENAME(PARSENAME(n.name, 3)) + '.', '') + QUOTENAME(COALESCE(PARSENAME(n.name, 2), SCHEMA_NAME())) AS place, PARSENAME(n.name, 1) AS name
  FROM (SELECT CAST(` + numberedMark + ` AS nvarchar(500)) AS name) n WHERE OBJECT_ID(n.name) IS NOT NULL`
 
+// mssqlColumns is sp_describe_first_result_set in the form of a SELECT. Of a query that it
+// cannot describe, as of one over a table that the query makes itself, it has no row but
+// an error.
+const mssqlColumns = `SELECT name, CASE system_type_name WHEN 'timestamp' THEN 'rowversion' ELSE system_type_name END AS type, CAST(is_nullable AS tinyint) AS nullable
+ FROM sys.dm_exec_describe_first_result_set(` + numberedMark + `, NULL, 0) WHERE error_number IS NULL AND is_hidden = 0`
+
 func mssqlGrants(i *inspection, database string, tables []pair) []string {
 	const login = "[arendebrygga]"
 	grants := []string{
@@ -129,8 +135,11 @@ func mssqlScans(i *inspection, ctx context.Context, st statement) ([]scan, error
 		return nil, err
 	}
 	defer conn.Close()
+	refused := func(err error) error {
+		return &failure{doing: "the login lacks the right SHOWPLAN, which nothing else needs", text: i.dia.text(err), err: err}
+	}
 	if _, err := conn.ExecContext(ctx, "SET SHOWPLAN_XML ON"); err != nil {
-		return nil, fmt.Errorf("the login lacks the right SHOWPLAN, which nothing else needs: %w", err)
+		return nil, refused(err)
 	}
 	var plan string
 	err = conn.QueryRowContext(ctx, declared(st.args)+i.dia.numbered(st.sql)).Scan(&plan)
@@ -138,7 +147,7 @@ func mssqlScans(i *inspection, ctx context.Context, st statement) ([]scan, error
 		err = off
 	}
 	if mssqlNumbered(err, []int32{262}) {
-		return nil, fmt.Errorf("the login lacks the right SHOWPLAN, which nothing else needs: %w", err)
+		return nil, refused(err)
 	}
 	if err != nil {
 		return nil, err

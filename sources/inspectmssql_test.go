@@ -52,10 +52,15 @@ func (c catalogue) handle(_ context.Context, q tdstest.Query) (*tdstest.Result, 
 		return facts([]string{"place nvarchar(200)", "name nvarchar(200)"}, "[dbo]", "Ärende händelse")
 	case q.SQL == "SELECT DB_NAME()":
 		return tdstest.Row("nvarchar(80)", "ByggR"), nil
-	case q.SQL == "SET SHOWPLAN_XML ON" && c.plan == "":
-		return nil, &tdstest.Error{Number: 262, Message: "SHOWPLAN permission denied in database 'ByggR'."}
+	case strings.Contains(q.SQL, "dm_exec_describe_first_result_set(@p1,") && c.plan == "":
+		return nil, tdstest.Err(297)
+	case strings.Contains(q.SQL, "dm_exec_describe_first_result_set(@p1,") && q.Params[0].Value == "SELECT TOP (0) * FROM (\n"+tdsQuery+"\n) q":
+		return &tdstest.Result{Columns: tdstest.Columns("name nvarchar(128)", "type nvarchar(256)", "nullable tinyint"), Rows: tdstest.Rows(
+			[]any{"id", "int", 0}, []any{"kase", "varchar(20)", 1}, []any{"c", "datetime", 1}, []any{"version", "rowversion", 0})}, nil
 	case strings.HasPrefix(q.SQL, "SET SHOWPLAN_XML"):
 		return &tdstest.Result{}, nil
+	case strings.HasPrefix(q.SQL, "DECLARE @p1 bigint") && c.plan == "":
+		return nil, &tdstest.Error{Number: 262, Message: "SHOWPLAN permission denied in database 'ByggR'."}
 	case strings.HasPrefix(q.SQL, "DECLARE @p1 bigint"):
 		return tdstest.Row("nvarchar(max)", c.plan), nil
 	case strings.Contains(q.SQL, "COUNT(*)") && strings.Contains(q.SQL, "GROUP BY"):

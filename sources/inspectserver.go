@@ -15,6 +15,7 @@ type inspecting struct {
 	granted func(i *inspection, database string, tables []pair) []string // SQL that makes a login for these tables
 	within  string                                                       // a statement that gives the database's name
 	scans   func(*inspection, context.Context, statement) ([]scan, error)
+	columns string // a statement that gives name, type and whether it may be NULL of the columns of a query, given as text; empty: the driver tells all there is
 }
 
 // table reads all rows of a statement as text, NULL as empty.

@@ -79,7 +79,7 @@ var mssqlDialect = dialect{
 	past:    mssqlPast,
 	active:  "SELECT LOWER(CONVERT(varchar(16), MIN_ACTIVE_ROWVERSION(), 2))",
 	places:  mssqlPlaces,
-	inspect: inspecting{server: mssqlServer, rights: mssqlRights, writer: mssqlWriterHint, found: mssqlFound, granted: mssqlGrants, within: "SELECT DB_NAME()", scans: mssqlScans},
+	inspect: inspecting{server: mssqlServer, rights: mssqlRights, writer: mssqlWriterHint, found: mssqlFound, granted: mssqlGrants, within: "SELECT DB_NAME()", scans: mssqlScans, columns: mssqlColumns},
 	scouts:  50,
 	untimed: true,
 	explain: explainMSSQL,
