@@ -119,7 +119,7 @@ func TestNormalise(t *testing.T) {
 		{"interim", "19900922-T382", Unsaid, none, may2026, "", "", IdentityInterim},
 		{"interim, small letter, no sign", "900922r382", Unsaid, none, may2026, "", "", IdentityInterim},
 		{"reserve number", "99C00922-2382", Unsaid, none, may2026, "", "", IdentityLetters},
-		{"foreign", "DK-090922-2382", Unsaid, none, may2026, "", "", IdentityLetters},
+		{"foreign", "DK-900922-2382", Unsaid, none, may2026, "", "", IdentityLetters},
 		{"letter that is no interim letter", "900922-A382", Unsaid, none, may2026, "", "", IdentityLetters},
 		{"eleven digits", "19900922238", Unsaid, none, may2026, "", "", IdentityForm},
 		{"sign in the wrong place", "1990-09222382", Unsaid, none, may2026, "", "", IdentityForm},

@@ -63,9 +63,7 @@ func TestOpenErrors(t *testing.T) {
 		{name: "text file", breaks: func(t *testing.T, path string) {
 			spoil(t, path, func([]byte) []byte { return bytes.Repeat([]byte("not a store\n"), 5000) })
 		}},
-		{name: "short text file", breaks: func(t *testing.T, path string) {
-			spoil(t, path, func([]byte) []byte { return []byte("hello\n") })
-		}},
+		{name: "short text file", breaks: func(t *testing.T, path string) { spoil(t, path, func([]byte) []byte { return []byte("hello\n") }) }},
 		{name: "other bbolt file", breaks: func(t *testing.T, path string) {
 			os.Remove(path)
 			edit(t, path, func(tx *bolt.Tx) error { _, err := tx.CreateBucket([]byte("other")); return err })
@@ -122,11 +120,11 @@ func TestOpenErrors(t *testing.T) {
 			continue
 		}
 		got.WriteString("# " + c.name + "\n" + strings.ReplaceAll(err.Error(), dir, "DIR") + "\n\n")
-		if s, err := Open(filepath.Join(t.TempDir(), "test.db")); err != nil {
-			t.Error("another store cannot be opened after that:", err)
-		} else {
-			s.Close()
+		s, err = Open(filepath.Join(t.TempDir(), "test.db"))
+		if err != nil {
+			t.Fatal("another store cannot be opened after that:", err)
 		}
+		s.Close()
 	}
 	golden(t, "open_errors.txt", got.Bytes())
 }

@@ -40,7 +40,7 @@ func TestReadiness(t *testing.T) {
 		hours  adapter.Hours
 		status adapter.Status
 		now    string
-		want   []string // for each reason, what its line begins with, and after … what it also says
+		want   []string // see checkReasons
 	}{
 		{"polled", adapter.Hours{}, following("2026-05-04 11:59:00"), "2026-05-04 12:00:00", nil},
 		{"exactly five intervals", adapter.Hours{}, following("2026-05-04 11:58:45"), "2026-05-04 12:00:00", nil},
@@ -77,22 +77,27 @@ func TestReadiness(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			def := &adapter.Definition{Name: "byggr", Location: stockholm, Poll: 15 * time.Second, MaxHold: time.Hour, Limits: adapter.Limits{AllowedHours: c.hours}}
-			reasons := unready(def, &c.status, at("2026-05-04 10:00:00"), at(c.now))
-			if len(reasons) != len(c.want) {
-				t.Fatalf("got %v, want %q", reasons, c.want)
-			}
-			for i, want := range c.want {
-				parts := strings.Split(want, "…")
-				line := reasons[i].String()
-				found := strings.HasPrefix(line, parts[0])
-				for _, part := range parts[1:] {
-					found = found && strings.Contains(line, part)
-				}
-				if !found {
-					t.Errorf("got  %s\nwant %s", line, want)
-				}
-			}
+			checkReasons(t, unready(def, &c.status, at("2026-05-04 10:00:00"), at(c.now)), c.want)
 		})
+	}
+}
+
+// checkReasons compares lines with what each begins with, and after … also says.
+func checkReasons(t *testing.T, reasons []reason, want []string) {
+	t.Helper()
+	if len(reasons) != len(want) {
+		t.Fatalf("got %v, want %q", reasons, want)
+	}
+	for i, want := range want {
+		parts := strings.Split(want, "…")
+		line := reasons[i].String()
+		found := strings.HasPrefix(line, parts[0])
+		for _, part := range parts[1:] {
+			found = found && strings.Contains(line, part)
+		}
+		if !found {
+			t.Errorf("got  %s\nwant %s", line, want)
+		}
 	}
 }
 

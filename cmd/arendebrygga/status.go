@@ -49,7 +49,7 @@ type sourceReport struct {
 	Error        string         `json:"error,omitempty"`
 	Halted       *adapter.Halt  `json:"halted,omitempty"`
 	Collisions   uint64         `json:"collisions,omitempty"` // since the process began
-	Changes      uint64         `json:"changes"` // number of the newest
+	Changes      uint64         `json:"changes"`              // number of the newest
 	Totals       adapter.Totals `json:"totals"`
 	Open         openReport     `json:"open"`
 }

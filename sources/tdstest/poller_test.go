@@ -27,7 +27,7 @@ func system() (d *tdstest.Database, events *tdstest.Table) {
 		events.Insert([]any{i + 1, fmt.Sprintf("BYGG %d", i/10), begun.Add(time.Duration(i/10) * 17 * time.Minute), 9000 + i, fmt.Sprintf("00000000-0000-0000-%04X-00000000%04X", i, 9999-i)})
 	}
 	for i := range 300 {
-		parties.Insert([]any{fmt.Sprintf("BYGG %d", i), "19121212-1212"})
+		parties.Insert([]any{fmt.Sprintf("BYGG %d", i), "19900922-2382"})
 	}
 	return &tdstest.Database{Tables: []*tdstest.Table{events, parties}, Now: func() time.Time { return begun.AddDate(0, 1, 0) }}, events
 }
