@@ -44,14 +44,23 @@ func (l *live) address(t *testing.T) string {
 	return u.Host
 }
 
-// through has the adapter connect to another address.
+// through has the adapter connect to another address, which leads to the same server.
 func (l *live) through(t *testing.T, address string) {
 	t.Helper()
-	l.conn.Server = address
-	if l.conn.DSN.Set() {
-		l.conn.Server = ""
-		l.conn.DSN = adapter.NewSecret(strings.Replace(l.conn.DSN.Reveal(), "@"+l.address(t), "@"+address, 1))
+	if !l.conn.DSN.Set() {
+		l.conn.Server = address
+		return
 	}
+	u, err := url.Parse(l.conn.DSN.Reveal())
+	if err != nil {
+		t.Fatal("the DSN cannot be read")
+	}
+	values := u.Query()
+	if values.Get("hostNameInCertificate") == "" {
+		values.Set("hostNameInCertificate", u.Hostname())
+	}
+	u.Host, u.Path, u.RawQuery = address, "", values.Encode() // without an instance, whose port would be asked for
+	l.conn.DSN = adapter.NewSecret(u.String())
 }
 
 // words turns the SQL of the scenarios into that of SQL Server. It is for the few forms
