@@ -85,9 +85,10 @@ var collisionPauses = [...]time.Duration{50 * time.Millisecond, 250 * time.Milli
 // retry runs a read a second time if the first met a connection that was dead: a
 // pooled one may have been cut by the server or a firewall long ago. One that gave way
 // to others in a deadlock, or did not get a lock, is tried a few times more, and
-// counted. Nothing of what was read before counts.
+// counted. One that SNAPSHOT isolation is in the way of is read without. Nothing of what
+// was read before counts.
 func retry[T any](ctx context.Context, p *poller, timeout time.Duration, read func(context.Context) (T, error)) (T, error) {
-	var cut bool
+	var cut, committed bool
 	for collisions := 0; ; {
 		bounded, cancel := context.WithTimeout(ctx, timeout)
 		value, err := read(bounded)
@@ -107,6 +108,9 @@ func retry[T any](ctx context.Context, p *poller, timeout time.Duration, read fu
 			case <-ctx.Done():
 				return value, err
 			}
+		case !committed && mssqlNumbered(err, mssqlAllows):
+			committed = true
+			p.commit()
 		case !cut && dead(err):
 			cut = true
 		default:

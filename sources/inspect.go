@@ -51,12 +51,14 @@ func Inspect(ctx context.Context, def *adapter.Definition, conn Connection) (Ins
 	if limited.Limits.QueryTimeout == 0 || limited.Limits.QueryTimeout > inspectTimeout {
 		limited.Limits.QueryTimeout = inspectTimeout
 	}
+	i := &inspection{}
+	conn.Warn = func(text string) { i.tell(Warning, "", "%s", text) }
 	src, err := Open(&limited, conn)
 	if err != nil {
 		return Inspection{}, err
 	}
 	defer src.Close()
-	i := &inspection{poller: src.(*poller)}
+	i.poller = src.(*poller)
 	if _, err := i.Clock(ctx); err != nil {
 		return Inspection{}, err
 	}

@@ -15,6 +15,18 @@ import (
 // row, or of a table's definition, has made useless.
 var mssqlTransient = []int32{1205, 1222, 3960, 3961}
 
+// mssqlAllows is the number of the error by which a database that the query reaches into
+// does not allow SNAPSHOT isolation, though the session's own does.
+var mssqlAllows = []int32{3952}
+
+// commit has the sessions be READ COMMITTED from now on.
+func (p *poller) commit() {
+	if p.committed.CompareAndSwap(false, true) && p.warn != nil {
+		p.warn("a query reaches into a database that does not allow snapshot isolation (error 3952): the source is read in read committed from now on, where who writes may wait for us; " +
+			"ALTER DATABASE … SET ALLOW_SNAPSHOT_ISOLATION ON there, too, helps from the next start on")
+	}
+}
+
 // mssqlNames are the numbers of errors that quote no more than names of the schema and
 // of logins, or the operator's own SQL where no keys stand in it, as they are sent as
 // parameters: syntax, columns, tables, rights, databases, logins, snapshot isolation.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -74,6 +75,43 @@ func TestMSSQLCollisions(t *testing.T) {
 	_, err := src.Read(t.Context(), adapter.Walk{})
 	if err == nil || !strings.Contains(err.Error(), "error 1205: Transaction was deadlocked") || Collisions(src) != 4 || time.Since(begun) > 10*time.Second {
 		t.Errorf("after %v and %d collisions: %v", time.Since(begun), Collisions(src), err)
+	}
+}
+
+// TestMSSQLSnapshotElsewhere has a query join a database that does not allow snapshots:
+// the source's sessions are READ COMMITTED from then on, and that is said once.
+func TestMSSQLSnapshotElsewhere(t *testing.T) {
+	table := tdstest.NewTable(tdsQuery, "id int not null", "kase varchar(20)")
+	for n := 1; n <= 200; n++ {
+		table.Insert([]any{n, "BYGG"})
+	}
+	db := &tdstest.Database{Tables: []*tdstest.Table{table}, Snapshot: true}
+	var refused atomic.Int32
+	s := tdstest.Start(t, func(ctx context.Context, q tdstest.Query) (*tdstest.Result, error) {
+		if reads(q) && slices.Contains(q.Session.Settings, "SET TRANSACTION ISOLATION LEVEL SNAPSHOT") {
+			refused.Add(1)
+			return nil, tdstest.Err(3952)
+		}
+		return db.Handle(ctx, q)
+	})
+	def := tdsDefinition()
+	def.Limits.PageSize = 100
+	var said []string
+	src, err := Open(def, Connection{DSN: adapter.NewSecret(s.DSN()), Warn: func(text string) { said = append(said, text) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer src.Close()
+	for range 2 {
+		rows, _, _ := walk(t, src, adapter.Walk{}, 100)
+		once(t, rows, 200)
+	}
+	if len(said) != 1 || !strings.Contains(said[0], "read committed from now on") || refused.Load() != 1 || Collisions(src) != 0 {
+		t.Errorf("said %q, %d times refused, %d collisions", said, refused.Load(), Collisions(src))
+	}
+	last := s.Queries()[len(s.Queries())-1].Session
+	if _, most := s.Connections(); most != 1 || !slices.Contains(last.Settings, mssqlCommitted) || !slices.Contains(last.Settings, "SET DEADLOCK_PRIORITY LOW") {
+		t.Errorf("%d connections at a time, in the end with %q", most, last.Settings)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	mssql "github.com/microsoft/go-mssqldb"
@@ -20,9 +21,13 @@ import (
 // that each statement begins with, and on the login. In READ COMMITTED a reader waits
 // for writers and they for it, unless the database keeps row versions; in a deadlock
 // it is we who give way.
-const mssqlSession = `SET NOCOUNT ON; SET IMPLICIT_TRANSACTIONS OFF; SET ANSI_NULLS ON; SET TEXTSIZE 2147483647; SET LOCK_TIMEOUT 5000; SET DEADLOCK_PRIORITY LOW;
+const mssqlSession = mssqlSettings + `
 IF EXISTS (SELECT 1 FROM sys.databases WHERE database_id = DB_ID() AND snapshot_isolation_state = 1) SET TRANSACTION ISOLATION LEVEL SNAPSHOT
-ELSE SET TRANSACTION ISOLATION LEVEL READ COMMITTED`
+ELSE ` + mssqlCommitted
+
+const mssqlSettings = `SET NOCOUNT ON; SET IMPLICIT_TRANSACTIONS OFF; SET ANSI_NULLS ON; SET TEXTSIZE 2147483647; SET LOCK_TIMEOUT 5000; SET DEADLOCK_PRIORITY LOW;`
+
+const mssqlCommitted = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED"
 
 // packetSize is the largest that an encrypted connection may have: the driver would ask
 // for 4096, and a page takes many of those.
@@ -40,11 +45,18 @@ func openMSSQL(conn Connection, limits adapter.Limits) (*sql.DB, error) {
 		cfg.PacketSize = packetSize
 	}
 	cfg.Encoding.GuidConversion, cfg.Encoding.Timezone = false, time.UTC
-	return sql.OpenDB(&mssqlConnector{mssql.NewConnectorConfig(cfg)}), nil
+	committed := conn.committed
+	if committed == nil {
+		committed = new(atomic.Bool)
+	}
+	return sql.OpenDB(&mssqlConnector{mssql.NewConnectorConfig(cfg), committed}), nil
 }
 
 // mssqlConnector prepares every session of the pool before it is used.
-type mssqlConnector struct{ *mssql.Connector }
+type mssqlConnector struct {
+	*mssql.Connector
+	committed *atomic.Bool // sessions are READ COMMITTED whatever the database allows
+}
 
 // Connect opens a connection and prepares its session.
 func (c *mssqlConnector) Connect(ctx context.Context) (driver.Conn, error) {
@@ -57,15 +69,19 @@ func (c *mssqlConnector) Connect(ctx context.Context) (driver.Conn, error) {
 		opened.Close()
 		return nil, fmt.Errorf("prepare the session: the driver gives a connection that is not its own")
 	}
-	if err := prepareMSSQL(ctx, conn); err != nil {
+	session, committed := mssqlSession, c.committed.Load()
+	if committed {
+		session = mssqlSettings + "\n" + mssqlCommitted
+	}
+	if err := prepareMSSQL(ctx, conn, session); err != nil {
 		conn.Close()
 		return nil, fmt.Errorf("prepare the session: %w", err)
 	}
-	return &mssqlConn{conn}, nil
+	return &mssqlConn{conn, c, committed}, nil
 }
 
-func prepareMSSQL(ctx context.Context, conn *mssql.Conn) error {
-	st, err := conn.PrepareContext(ctx, mssqlSession)
+func prepareMSSQL(ctx context.Context, conn *mssql.Conn, session string) error {
+	st, err := conn.PrepareContext(ctx, session)
 	if err != nil {
 		return err
 	}
@@ -75,12 +91,16 @@ func prepareMSSQL(ctx context.Context, conn *mssql.Conn) error {
 }
 
 // mssqlConn is a connection that stays as it was prepared.
-type mssqlConn struct{ *mssql.Conn }
+type mssqlConn struct {
+	*mssql.Conn
+	connector *mssqlConnector
+	committed bool // prepared as READ COMMITTED, not as the database allows
+}
 
 // ResetSession keeps the settings, which the driver would have the server forget before
-// every statement.
+// every statement. A session with another isolation than is wanted now is given up.
 func (c *mssqlConn) ResetSession(context.Context) error {
-	if !c.IsValid() {
+	if !c.IsValid() || c.committed != c.connector.committed.Load() {
 		return driver.ErrBadConn
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"arendebrygga/adapter"
 )
@@ -22,6 +23,11 @@ type Connection struct {
 	// knows "strict", too, which encrypts from the first byte on.
 	TLS   string
 	MSSQL MSSQL
+	// Warn is told, once for each source, when it cannot be read as gently as meant, and
+	// what helps. It holds no values. It may be nil.
+	Warn func(text string)
+
+	committed *atomic.Bool // of mssql, see poller
 }
 
 // dialects is where a kind of database is added.
@@ -50,6 +56,7 @@ func Open(def *adapter.Definition, conn Connection) (adapter.Source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("source %s: %w", def.Name, err)
 	}
+	p.warn, conn.committed = conn.Warn, &p.committed
 	if p.db, err = dia.open(conn, p.limits); err != nil {
 		return nil, fmt.Errorf("source %s: connection: %w", def.Name, err)
 	}

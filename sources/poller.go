@@ -30,6 +30,8 @@ type poller struct {
 	snapshots int // which of the dialect's ways to ask for open transactions works
 
 	collisions atomic.Uint64 // see Collisions
+	committed  atomic.Bool   // SNAPSHOT isolation has failed, so that sessions are READ COMMITTED
+	warn       func(string)  // see Connection; may be nil
 
 	clock time.Time // the database's clock when it was last asked
 	asked time.Time // and ours then

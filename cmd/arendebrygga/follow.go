@@ -38,15 +38,17 @@ func (s *service) begin(store *sink.Store) {
 			s.stopped(f, haltRenamed, err)
 			continue
 		}
+		name := src.Def.Name
+		log := s.log.With().Str("source", name).Logger()
+		src.Conn.Warn = func(text string) { log.Warn().Msg(text) }
 		source, err := sources.Open(src.Def, src.Conn)
 		if err != nil {
 			s.stopped(f, haltNotOpened, err)
 			continue
 		}
-		name := src.Def.Name
 		f.loop = &adapter.Loop{
 			Definition: src.Def, Source: source, Rules: s.Rules.Rules(name), Store: store,
-			Log: s.log.With().Str("source", name).Logger(), At: s.at,
+			Log: log, At: s.at,
 			Polled: func(took time.Duration, err error) { s.metrics.polled(name, took, err) },
 		}
 		if s.committed != nil {

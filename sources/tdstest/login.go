@@ -66,7 +66,7 @@ func (c *conn) login(m message) error {
 		return err
 	}
 	c.session.Login = login
-	c.server.note(func() { c.server.logins = append(c.server.logins, login) })
+	c.server.loggedIn(login)
 	if c.server.config.Check != nil {
 		if e := c.server.config.Check(login); e != nil {
 			c.reply.fail(e)

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"time"
 )
 
 // Config is a server that differs from that of [Start].
@@ -132,10 +133,28 @@ func (s *Server) Logins() (all []Login) {
 	return all
 }
 
-// Connections is how many connections there are, and the most at one time so far.
+// Connections is how many connections there are, and the most at one time so far. They
+// are counted when one logs in, and those that the client closed before have had a
+// moment to be seen to end.
 func (s *Server) Connections() (now, most int) {
 	s.note(func() { now, most = len(s.conns), s.most })
 	return now, most
+}
+
+// ending is how long a login waits for other connections to end, before it is counted
+// beside them.
+const ending = 100 * time.Millisecond
+
+func (s *Server) loggedIn(login Login) {
+	s.note(func() { s.logins = append(s.logins, login) })
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for begun := time.Now(); time.Since(begun) < ending; <-tick.C {
+		if now, _ := s.Connections(); now == 1 {
+			break
+		}
+	}
+	s.note(func() { s.most = max(s.most, len(s.conns)) })
 }
 
 // Drop ends all connections, as a restart of the server does.
@@ -170,7 +189,6 @@ func (s *Server) accept() {
 			s.count++
 			c.session.ID = s.count
 			s.conns[c] = true
-			s.most = max(s.most, len(s.conns))
 		})
 		s.wait.Go(func() {
 			c.serve()
