@@ -29,17 +29,24 @@ func isHalt(t *testing.T, err error, reason string) {
 	}
 }
 
+// forty is a source of forty rows of alva's that have been read; bo is in another case.
+func forty(t *testing.T) *bench {
+	t.Helper()
+	b := newBench(t, definition(adapter.History))
+	b.party("A1", "alva")
+	b.party("B", "bo")
+	for id := 1; id <= 40; id++ {
+		b.put(id, "A1", "a", day(9, id))
+	}
+	b.poll(t)
+	return b
+}
+
 // A database that was set back is noticed before anything is published, also when it
 // has given the lost numbers again; a resync publishes true differences only.
 func TestPoint16_DatabaseSetBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, definition(adapter.History))
-		b.party("A1", "alva")
-		b.party("B", "bo")
-		for id := 1; id <= 40; id++ {
-			b.put(id, "A1", "a", day(9, id))
-		}
-		b.poll(t)
+		b := forty(t)
 		b.fail = errors.New("the database is being restored")
 		_ = b.loop.Poll(t.Context())
 		b.setBack(30)
@@ -82,12 +89,7 @@ func TestPoint16_DatabaseSetBack(t *testing.T) {
 
 // A replica that lags behind catches up, and nobody has to do anything.
 func TestLaggingReplicaIsWaitedFor(t *testing.T) {
-	b := newBench(t, definition(adapter.History))
-	b.party("A1", "alva")
-	for id := 1; id <= 40; id++ {
-		b.put(id, "A1", "a", day(9, id))
-	}
-	b.poll(t)
+	b := forty(t)
 	for i := 30; i < 40; i++ {
 		b.rows[i].committed = false
 	}
@@ -125,13 +127,7 @@ func TestNewestRowDeleted(t *testing.T) {
 
 // Rows that are known and now belong to other cases are not published as theirs.
 func TestNumbersGivenAgain(t *testing.T) {
-	b := newBench(t, definition(adapter.History))
-	b.party("A1", "alva")
-	b.party("B", "bo")
-	for id := 1; id <= 40; id++ {
-		b.put(id, "A1", "a", day(9, id))
-	}
-	b.poll(t)
+	b := forty(t)
 	for i := 30; i < 40; i++ {
 		b.rows[i].arende, b.rows[i].tid = "B", day(10, i)
 	}

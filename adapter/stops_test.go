@@ -91,12 +91,7 @@ func TestNewestDraftsDeleted(t *testing.T) {
 	for _, restarts := range []int{0, 1, 4} {
 		t.Run(strconv.Itoa(restarts), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				b := newBench(t, definition(adapter.History))
-				b.party("A1", "alva")
-				for id := 1; id <= 40; id++ {
-					b.put(id, "A1", "a", day(9, id))
-				}
-				b.poll(t)
+				b := forty(t)
 				b.setBack(35)
 				b.open(t)
 				for range 30 {
@@ -123,13 +118,7 @@ func TestNewestDraftsDeleted(t *testing.T) {
 // stops before anything of it is shown.
 func TestLittleSetBackIsSeenByItsNumbers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, definition(adapter.History))
-		b.party("A1", "alva")
-		b.party("B", "bo")
-		for id := 1; id <= 40; id++ {
-			b.put(id, "A1", "a", day(9, id))
-		}
-		b.poll(t)
+		b := forty(t)
 		b.setBack(35)
 		b.open(t)
 		for range 30 {
