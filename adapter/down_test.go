@@ -41,7 +41,7 @@ func TestPoint15_DownForAnHour(t *testing.T) {
 		time.Sleep(59 * time.Minute)
 		synctest.Wait()
 		st := b.loop.Status()
-		if st.Doing != adapter.Retrying || !st.Failing.Equal(start) || st.Error == "" || !st.Polled.IsZero() || st.Next.Sub(time.Now()) > time.Minute+6*time.Second {
+		if st.Doing != adapter.Retrying || !st.Failing.Equal(start) || st.Error == "" || !st.Polled.IsZero() || time.Until(st.Next) > time.Minute+6*time.Second {
 			t.Errorf("status %+v", st)
 		}
 		if source.tries < 55 || source.tries > 80 {
