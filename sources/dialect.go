@@ -43,23 +43,23 @@ type dialect struct {
 	value   func(columnTraits) string // template: a column in the select list, as the database keeps it
 	number  func(columnTraits) string // template: the number that text, or a number of the column, says
 	column  func(databaseType string) columnTraits
-	scaled  bool                                                                        // column is to be told the digits behind the point as well: DECIMAL(2)
-	bind    func(adapter.ColumnType, columnTraits, adapter.Key) []any                   // a key as parameters that compare in the column's own type
-	place   func(adapter.ColumnType, columnTraits) string                               // placeholder for such a parameter
-	steps   map[adapter.CursorKind]stepRule                                             // windows without a driving table
-	floor   func(adapter.CursorKind, columnTraits) string                               // template: a condition that cursors which say something fulfil
-	blank   func(columnTraits) string                                                   // template: true for empty text or bytes; empty if the column holds neither
-	past    func(column string, traits columnTraits, now time.Time, wall string) string // true if a time is not after now; wall is now on the source's wall clock
-	epoch   bool                                                                        // whole numbers as times are Unix seconds, others Julian days
-	never   func(text string) bool                                                      // true for a time that says none; nil if the ISO forms are all there is
-	active  string                                                                      // a statement that gives the least rowversion that an open transaction may have
-	places  []string                                                                    // statements that give what tells this database from others, the best first
-	opened  []snapshotRule                                                              // ways to ask for open transactions, the newest server's first
-	inspect inspecting                                                                  // how it is asked about itself
-	first   bool                                                                        // whether there is a row is asked by the index only if it is asked for the first row
-	scouts  int                                                                         // windows whose bounds one statement finds where rows are counted through the whole query; 0: one
-	untimed bool                                                                        // it has no limit of its own to a statement's time
-	explain func(error) (text string, ok bool)                                          // a database error without values that may be personal
+	scaled  bool                                                                           // column is to be told the digits behind the point as well: DECIMAL(2)
+	bind    func(adapter.ColumnType, columnTraits, adapter.Key) []any                      // a key as parameters that compare in the column's own type
+	place   func(adapter.ColumnType, columnTraits) string                                  // placeholder for such a parameter
+	steps   map[adapter.CursorKind]stepRule                                                // windows without a driving table
+	floor   func(adapter.CursorKind, columnTraits) string                                  // template: a condition that cursors which say something fulfil
+	blank   func(columnTraits) string                                                      // template: true for empty text or bytes; empty if the column holds neither
+	past    func(column string, traits columnTraits, now time.Time, wall string) statement // a condition: a time is not after now; wall is now on the source's wall clock
+	epoch   bool                                                                           // whole numbers as times are Unix seconds, others Julian days
+	never   func(text string) bool                                                         // true for a time that says none; nil if the ISO forms are all there is
+	active  string                                                                         // a statement that gives the least rowversion that an open transaction may have
+	places  []string                                                                       // statements that give what tells this database from others, the best first
+	opened  []snapshotRule                                                                 // ways to ask for open transactions, the newest server's first
+	inspect inspecting                                                                     // how it is asked about itself
+	first   bool                                                                           // whether there is a row is asked by the index only if it is asked for the first row
+	scouts  int                                                                            // windows whose bounds one statement finds where rows are counted through the whole query; 0: one
+	untimed bool                                                                           // it has no limit of its own to a statement's time
+	explain func(error) (text string, ok bool)                                             // a database error without values that may be personal
 }
 
 // stepRule is how the database computes the upper bound of a window from the lower

@@ -2,7 +2,6 @@ package sources
 
 import (
 	"encoding/hex"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -49,12 +48,7 @@ var mssqlDialect = dialect{
 	column: mssqlColumn,
 	scaled: true,
 	bind:   mssqlBind,
-	place: func(_ adapter.ColumnType, traits columnTraits) string {
-		if traits.as == "" || traits.as == mssqlInt {
-			return numberedMark
-		}
-		return "CAST(" + numberedMark + " AS " + traits.as + ")"
-	},
+	place:  func(_ adapter.ColumnType, traits columnTraits) string { return mssqlPlace(traits) },
 	steps: map[adapter.CursorKind]stepRule{
 		// Where the sum would be no bigint, or no smalldatetime, there is no upper bound.
 		adapter.CursorID:         {hi: "(SELECT CASE WHEN hi <= 9223372036854775807 THEN hi END FROM (SELECT CAST(%s AS decimal(38, 0)) + %d AS hi) s)", limit: 1 << 60},
@@ -170,6 +164,14 @@ func mssqlNumber(traits columnTraits) string {
 	return "COALESCE(TRY_CAST(%s AS decimal(38, 10)), 0)"
 }
 
+// mssqlPlace is a parameter in the column's own type.
+func mssqlPlace(traits columnTraits) string {
+	if traits.as == "" || traits.as == mssqlInt {
+		return numberedMark
+	}
+	return "CAST(" + numberedMark + " AS " + traits.as + ")"
+}
+
 func mssqlBind(t adapter.ColumnType, traits columnTraits, key adapter.Key) []any {
 	switch {
 	case traits.as == mssqlInt:
@@ -189,18 +191,20 @@ func mssqlBind(t adapter.ColumnType, traits columnTraits, key adapter.Key) []any
 }
 
 // mssqlPast writes the time in the column's own type. As smalldatetime it is rounded to
-// the minute, as is what the application writes there.
-func mssqlPast(column string, traits columnTraits, now time.Time, wall string) string {
+// the minute, as is what the application writes there. It is a parameter, as a statement
+// with another text would need another plan at every poll.
+func mssqlPast(column string, traits columnTraits, now time.Time, wall string) statement {
 	kind, _, _ := strings.Cut(traits.as, "(")
 	switch {
 	case traits.instant:
 		wall = now.UTC().Format(wallLayout) + "+00:00"
 	case kind == "datetime" || kind == "smalldatetime":
 		wall = wall[:len("2006-01-02 15:04:05.000")] // more digits it refuses
-	case traits.as == "" || traits.text:
-		return fmt.Sprintf("%s <= '%s'", column, wall)
 	}
-	return fmt.Sprintf("%s <= CAST('%s' AS %s)", column, strings.Replace(wall, " ", "T", 1), traits.as)
+	if traits.as != "" && !traits.text {
+		wall = strings.Replace(wall, " ", "T", 1)
+	}
+	return statement{column + " <= " + mssqlPlace(traits), []any{wall}}
 }
 
 // mssqlPlaces are what the servers of an availability group, or of a mirrored pair,

@@ -54,11 +54,11 @@ var mysqlDialect = dialect{
 		}
 		return "" // a number would be equal to it
 	},
-	past: func(column string, traits columnTraits, now time.Time, wall string) string {
+	past: func(column string, traits columnTraits, now time.Time, wall string) statement {
 		if traits.instant {
 			wall = now.UTC().Format(wallLayout)
 		}
-		return column + " <= '" + wall + "'"
+		return statement{sql: column + " <= '" + wall + "'"}
 	},
 	places:  mysqlPlaces,
 	inspect: inspecting{server: mysqlServer, rights: mysqlRights, found: mysqlFound, granted: mysqlGrants, within: "SELECT DATABASE()", scans: mysqlScans},

@@ -116,8 +116,8 @@ func (p *poller) Extent(ctx context.Context) (adapter.Extent, error) {
 	}{
 		{&ext.Greatest, v.last(all, 0)},
 		{&ext.Back, v.last(all, 2*p.limits.PageSize)},
-		{&ext.Present, v.last(all.and(past), 0)},
-		{&ext.Future, v.least(all.and("NOT (" + past + ")"))},
+		{&ext.Present, v.last(all.and(past.sql, past.args...), 0)},
+		{&ext.Future, v.least(all.and("NOT ("+past.sql+")", past.args...))},
 	} {
 		if *ask.key, err = p.text(ctx, ask.st); err != nil {
 			return adapter.Extent{}, p.failed("ask how far the rows reach", err)

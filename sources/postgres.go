@@ -51,11 +51,11 @@ var postgresDialect = dialect{
 		}
 		return ""
 	},
-	past: func(column string, traits columnTraits, now time.Time, wall string) string {
+	past: func(column string, traits columnTraits, now time.Time, wall string) statement {
 		if traits.instant {
 			wall = now.UTC().Format(wallLayout)
 		}
-		return column + " <= '" + wall + "'"
+		return statement{sql: column + " <= '" + wall + "'"}
 	},
 	never:   postgresNever,
 	first:   true, // without an order it expects to meet a row soon in the table as it lies (measured: half of it read)

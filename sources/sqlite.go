@@ -106,11 +106,11 @@ func sqliteBind(t adapter.ColumnType, traits columnTraits, key adapter.Key) []an
 }
 
 // sqlitePast tells by the form of a value which clock it goes by.
-func sqlitePast(column string, _ columnTraits, now time.Time, wall string) string {
+func sqlitePast(column string, _ columnTraits, now time.Time, wall string) statement {
 	utc := now.UTC().Format(wallLayout)
-	return fmt.Sprintf(`coalesce(CASE typeof(%[1]s) WHEN 'integer' THEN %[1]s <= %[2]d WHEN 'real' THEN %[1]s <= julianday('%[3]s')
+	return statement{sql: fmt.Sprintf(`coalesce(CASE typeof(%[1]s) WHEN 'integer' THEN %[1]s <= %[2]d WHEN 'real' THEN %[1]s <= julianday('%[3]s')
  ELSE julianday(%[1]s) <= julianday(CASE WHEN %[1]s GLOB '*[Zz]' OR %[1]s GLOB '*:*[+-][0-9][0-9]:[0-9][0-9]' THEN '%[3]s' ELSE '%[4]s' END) END, 0)`,
-		column, now.Unix(), utc, wall)
+		column, now.Unix(), utc, wall)}
 }
 
 // explainSQLite trusts all of SQLite's messages: they name things of the schema,

@@ -3,6 +3,7 @@ package sources
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"arendebrygga/adapter"
@@ -49,18 +50,19 @@ func (r *reader) tail(ctx context.Context, from adapter.Walk) (*result, error) {
 		return nil, err
 	}
 	var seen adapter.Key
+	past := v.past(now)
 	if v.axis.table != "" {
-		if seen, err = r.text(ctx, v.last(cond.and(v.past(now)), 0)); err != nil {
+		if seen, err = r.text(ctx, v.last(cond.and(past.sql, past.args...), 0)); err != nil {
 			return nil, err
 		}
 	}
-	flag, args := v.past(now), []any(nil)
+	flag := past
 	if seen != "" {
-		least := v.against(where{}, ">=", seen)
-		flag, args = "("+flag+") AND "+least.terms[0], least.args
+		least := v.against(where{}.and("("+past.sql+")", past.args...), ">=", seen)
+		flag = statement{strings.Join(least.terms, " AND "), least.args}
 	}
-	st := v.page(cond, r.limits.PageSize+1, apply(v.dia.truth, flag))
-	st.args = append(args, cond.args...)
+	st := v.page(cond, r.limits.PageSize+1, apply(v.dia.truth, flag.sql))
+	st.args = slices.Concat(flag.args, cond.args)
 	res, err := r.rows(ctx, v, st)
 	if err != nil || len(res.rows) > r.limits.PageSize { // not the tail after all
 		return res, err
@@ -72,7 +74,7 @@ func (r *reader) tail(ctx context.Context, from adapter.Walk) (*result, error) {
 		}
 	}
 	if res.frontier == "" {
-		res.frontier, err = r.passed(ctx, from, v.past(now))
+		res.frontier, err = r.passed(ctx, from, past)
 	}
 	return res, err
 }
@@ -80,9 +82,9 @@ func (r *reader) tail(ctx context.Context, from adapter.Walk) (*result, error) {
 // passed is the frontier of a walk whose tail gives none: the greatest cursor before
 // the tail. The driving table's index tells it. Without one the walk stands, nearly
 // always, at the last row that it passed or where it began, and asks there first.
-func (r *reader) passed(ctx context.Context, from adapter.Walk, past string) (adapter.Key, error) {
+func (r *reader) passed(ctx context.Context, from adapter.Walk, past statement) (adapter.Key, error) {
 	v := r.view
-	cond := v.against(where{}, "<=", from.Lo).and(past)
+	cond := v.against(where{}, "<=", from.Lo).and(past.sql, past.args...)
 	if v.axis.table == "" {
 		if at, err := r.text(ctx, v.last(v.against(cond, ">=", from.Lo), 0)); err != nil || at != "" {
 			return at, err

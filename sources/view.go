@@ -136,9 +136,9 @@ func (v *view) last(cond where, offset int) statement {
 }
 
 // past is a condition that holds for cursors which are not in the future.
-func (v *view) past(now time.Time) string {
+func (v *view) past(now time.Time) statement {
 	if v.axis.kind != adapter.CursorTime {
-		return v.floor()
+		return statement{sql: v.floor()}
 	}
 	return v.dia.past(v.along(), v.traits[v.axis.column], now, now.In(v.def.Location).Format(wallLayout))
 }
