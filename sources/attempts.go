@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-sql-driver/mysql"
 	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
 )
 
 // first gives the answer of the first statement that the server knows, that the
@@ -25,6 +26,15 @@ func (p *poller) first(ctx context.Context, statements []string) (answer string,
 		}
 	}
 	return "", len(statements), nil
+}
+
+// withoutColumn tells whether a table has no column of a name that was asked for.
+func withoutColumn(err error) bool {
+	var my *mysql.MySQLError
+	var pg *pgconn.PgError
+	var lite *sqlite.Error
+	return errors.As(err, &my) && my.Number == 1054 || errors.As(err, &pg) && pg.Code == "42703" || mssqlNumbered(err, []int32{207}) ||
+		errors.As(err, &lite) && strings.Contains(lite.Error(), "no such column")
 }
 
 // unsupported tells whether a server refused a statement for what it is: it does not

@@ -3,7 +3,6 @@ package sources
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"arendebrygga/adapter"
 )
@@ -69,8 +68,8 @@ func (v *view) numbers(i int) bool {
 }
 
 // driven tells whether the driving table has the column of the rows' identity, which
-// only a source without a cursor promises. A table that the database does not show us
-// whole is done without.
+// only a source without a cursor promises. No other column is asked for: the login may
+// have been granted no more. A table that the database does not show us is done without.
 //
 // A column that only looks the same makes the windows uneven, not wrong: whatever
 // their bounds, they lie end to end from the first row to the last.
@@ -79,17 +78,14 @@ func (p *poller) driven(ctx context.Context, v *view) (bool, error) {
 	if rule.Table == "" {
 		return false, nil
 	}
-	found, err := p.columnsOf(ctx, "SELECT * FROM "+p.dia.table(rule.Table)+" q")
-	if err != nil {
+	found, err := p.columnsOf(ctx, "SELECT "+v.col(v.id)+" FROM "+p.dia.table(rule.Table)+" q")
+	if err != nil && !withoutColumn(err) {
 		if _, answered := p.dia.explain(err); !answered || rule.Kind == adapter.CursorNone {
 			return false, err
 		}
 	}
-	for _, col := range found {
-		same := v.names[v.id] == p.dia.name(col.Name()) || !p.dia.folds && strings.EqualFold(v.names[v.id], p.dia.name(col.Name()))
-		if same && p.dia.traits(col) == v.traits[v.id] {
-			return true, nil
-		}
+	if err == nil && p.dia.traits(found[0]) == v.traits[v.id] {
+		return true, nil
 	}
 	if rule.Kind == adapter.CursorNone {
 		return false, fmt.Errorf("the table in cursor.table has no column %s of the same type, so it cannot tell where the next rows are: name the table that the rows' identity comes from, or none", v.columns[v.id].Name)

@@ -239,3 +239,21 @@ func TestPostgresConnectionParts(t *testing.T) {
 	}
 	golden(t, "testdata/postgres-connection.golden", text.String())
 }
+
+// TestGrantsOfColumns has the login be allowed no more than the columns that the query
+// names: the driving table is asked for no other.
+func TestGrantsOfColumns(t *testing.T) {
+	b := postgresBed(t)
+	b.exec(t, "CREATE TABLE e (id BIGINT PRIMARY KEY, kase VARCHAR(40), at DATETIME(6), note VARCHAR(40))",
+		"REVOKE ALL ON e FROM "+b.conn.User, "GRANT SELECT (id, kase, at) ON e TO "+b.conn.User)
+	b.series(t, "e", "($n, 'k$n', NULL, 'secret')", 1, 2500)
+	def := b.history()
+	for _, rule := range cursors("e") {
+		def.Cursor = rule
+		once(t, sweep(t, b, def), 2500)
+	}
+	src := b.open(t, def).(*poller)
+	if v, err := src.sweepView(t.Context()); err != nil || v.axis.table != "e" {
+		t.Errorf("the sweep is not driven by the table: %v", err)
+	}
+}
