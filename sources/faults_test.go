@@ -201,7 +201,8 @@ func TestColumnsAreCompared(t *testing.T) {
 			page, err := b.open(t, def).Read(t.Context(), adapter.Walk{})
 			fmt.Fprintf(&text, "%s\n  %d rows, %v\n", query, len(page.Rows), err)
 		}
-		golden(t, "testdata/columns/"+b.kind+".golden", text.String())
+		b.golden(t, "testdata/columns/"+b.kind+".golden", text.String(), `-- fine\n  1 rows, <nil>`, `did you mean kaes\?`, `SELECT 1, 2\n  0 rows, .*column`,
+			`= e.id\n  0 rows, .*\bid\b`, `FORM e\n  0 rows, .*error [0-9]+`)
 	})
 }
 

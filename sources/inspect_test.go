@@ -62,14 +62,16 @@ func inspectable(t *testing.T, b *bed) *adapter.Definition {
 func TestInspect(t *testing.T) {
 	onBeds(t, func(t *testing.T, b *bed) {
 		def := inspectable(t, b)
-		golden(t, "testdata/inspect/"+b.kind+"-good.golden", inspected(t, b, def))
+		b.golden(t, "testdata/inspect/"+b.kind+"-good.golden", inspected(t, b, def), `ok: events.query gives the 3 columns`, `ok: recipients.query gives the 3 columns`,
+			`ok: each value of id comes once`, `GRANT SELECT ON .*\be\b`, `GRANT SELECT ON .*\bc\b`)
 		def.Columns = append(adapter.Columns{}, def.Columns...)
 		def.Query = "SELECT e.id, e.kase, e.at, e.kase AS n, e.at AS w, 5 AS s FROM e JOIN (SELECT 1 AS one UNION ALL SELECT 1) x ON e.id % 500 = 0 OR one = one AND e.id % 500 > 0"
 		def.Columns = append(def.Columns, adapter.Column{Name: "n", Type: adapter.Int}, adapter.Column{Name: "w", Type: adapter.Bool}, adapter.Column{Name: "s", Type: adapter.String})
 		def.Recipients.Query = "SELECT kase, person AS persno, role FROM c"
 		def.Cursor = adapter.CursorRule{Column: "at", Kind: adapter.CursorTime}
-		b.exec(t, "DROP INDEX e_at"+map[string]string{"mysql": " ON e"}[b.kind], "INSERT INTO e VALUES (20001, 'k', NULL), (20002, 'k', '2037-01-01 00:00:00')", "UPDATE e SET at = '2026-01-02 00:00:00' WHERE id > 18000 AND at IS NOT NULL AND id < 20001")
-		golden(t, "testdata/inspect/"+b.kind+"-bad.golden", inspected(t, b, def))
+		b.exec(t, "DROP INDEX e_at"+map[string]string{"mysql": " ON e", "mssql": " ON e"}[b.kind], "INSERT INTO e VALUES (20001, 'k', NULL), (20002, 'k', '2037-01-01 00:00:00')", "UPDATE e SET at = '2026-01-02 00:00:00' WHERE id > 18000 AND at IS NOT NULL AND id < 20001")
+		b.golden(t, "testdata/inspect/"+b.kind+"-bad.golden", inspected(t, b, def), `n is declared as int, and is text`, `w is declared as bool, and is (?i:DATE|TIMESTAMP)`,
+			`did you mean persno`, `2 rows without a value in at`, `at lies in the future`, `2001 values of id come more than once`)
 	})
 }
 
