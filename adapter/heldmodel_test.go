@@ -95,16 +95,7 @@ func TestHeldNetAgainstModel(t *testing.T) {
 				move()
 			}
 			fault := rapid.IntRange(0, 5).Draw(rt, "fault")
-			switch fault {
-			case 0:
-				b.open(t)
-			case 1:
-				b.fail = errors.New("cut")
-			case 2:
-				b.failRows = errors.New("cut")
-			case 3:
-				b.loop.Store = &faltering{Store: b.store, fail: true}
-			}
+			b.falter(t, fault)
 			found := b.rows[0].status
 			if fault == 0 || fault > 3 {
 				b.beforeRows = move
@@ -122,6 +113,20 @@ func TestHeldNetAgainstModel(t *testing.T) {
 			}
 		}
 	})
+}
+
+// falter starts the loop anew (0), or has its next poll fail (1, 2, 3).
+func (b *bench) falter(t *testing.T, fault int) {
+	switch fault {
+	case 0:
+		b.open(t)
+	case 1:
+		b.fail = errors.New("cut")
+	case 2:
+		b.failRows = errors.New("cut")
+	case 3:
+		b.loop.Store = &faltering{Store: b.store, fail: true}
+	}
 }
 
 // TestHeldHistoryAgainstModel writes rows of a case and deletes some of them. Those
@@ -144,16 +149,7 @@ func TestHeldHistoryAgainstModel(t *testing.T) {
 				row := &b.rows[rapid.IntRange(0, len(b.rows)-1).Draw(rt, "row")]
 				row.committed = row.arende == "B1"
 			}
-			switch rapid.IntRange(0, 5).Draw(rt, "fault") {
-			case 0:
-				b.open(t)
-			case 1:
-				b.fail = errors.New("cut")
-			case 2:
-				b.failRows = errors.New("cut")
-			case 3:
-				b.loop.Store = &faltering{Store: b.store, fail: true}
-			}
+			b.falter(t, rapid.IntRange(0, 5).Draw(rt, "fault"))
 			_ = b.loop.Poll(t.Context())
 			b.loop.Store, b.fail, b.failRows = b.store, nil, nil
 			if err := b.loop.Poll(t.Context()); err != nil {
