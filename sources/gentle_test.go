@@ -161,6 +161,7 @@ func TestStatementsAreBounded(t *testing.T) {
 		"mysql":    "SELECT id, kase, at, SLEEP(60) AS s FROM e",
 		"postgres": "SELECT id, kase, at, (SELECT 1 FROM pg_sleep(60)) AS s FROM e",
 		"sqlite":   "SELECT id, kase, at, (WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 100000000000) SELECT SUM(x) FROM n) AS s FROM e",
+		"mssql":    "SELECT id, kase, at, (SELECT COUNT_BIG(a.name + b.name + c.name) FROM sys.all_columns a CROSS JOIN sys.all_columns b CROSS JOIN sys.all_columns c) AS s FROM e",
 	}
 	onBeds(t, func(t *testing.T, b *bed) {
 		b.exec(t, "CREATE TABLE e (id INT PRIMARY KEY, kase VARCHAR(9), at DATETIME)", "INSERT INTO e VALUES (1, 'k', NULL)")
@@ -174,7 +175,7 @@ func TestStatementsAreBounded(t *testing.T) {
 		if err == nil || time.Since(begun) > 15*time.Second {
 			t.Fatalf("%v after %v", err, time.Since(begun))
 		}
-		if limit := map[string]string{"mysql": "max_statement_time", "postgres": "statement timeout"}[b.kind]; !strings.Contains(err.Error(), limit) {
+		if limit := map[string]string{"mysql": "max_statement_time", "postgres": "statement timeout", "mssql": "limits.queryTimeout"}[b.kind]; !strings.Contains(err.Error(), limit) {
 			t.Errorf("the server itself has no limit: %v", err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())

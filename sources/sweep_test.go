@@ -155,8 +155,11 @@ func TestSweepOfBytes(t *testing.T) {
 			}
 			b.exec(t, "DROP TABLE IF EXISTS e")
 			declared := column
-			if b.kind == "postgres" && column == "VARBINARY(20)" {
+			switch {
+			case b.kind == "postgres" && column == "VARBINARY(20)":
 				declared = "BYTEA"
+			case b.kind == "mssql" && column == "UUID":
+				declared = "UNIQUEIDENTIFIER"
 			}
 			b.exec(t, "CREATE TABLE e (id "+declared+" PRIMARY KEY, kase VARCHAR(40), at DATETIME)")
 			want := map[adapter.Key]bool{}
