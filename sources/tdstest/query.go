@@ -116,6 +116,7 @@ type Error struct {
 	Message string
 }
 
+// Error gives the number, which tests of error handling compare, and the message.
 func (e *Error) Error() string { return fmt.Sprintf("tds error %d: %s", e.Number, e.Message) }
 
 // errorTexts are the errors that a client meets in the running of a source.
