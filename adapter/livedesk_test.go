@@ -49,7 +49,7 @@ type deskJoin struct{ query, left, right, on string }
 
 func openDesk(t *testing.T) *desk {
 	d := &desk{tables: map[string]*deskTable{}, version: 2000, active: map[*deskConn]uint64{}}
-	d.db = tdstest.Database{Snapshot: true, Active: d.oldest, Else: d.asked}
+	d.db = tdstest.Database{Snapshot: true, Active: d.oldest, Last: func() uint64 { return d.version }, Else: d.asked}
 	d.server = tdstest.Start(t, d.handle)
 	return d
 }

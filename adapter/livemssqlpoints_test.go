@@ -88,6 +88,41 @@ func openTransaction(t *testing.T, l *live, statement, status string) {
 
 // TestPoint03_RolledBack: what waited behind a transaction goes on when it comes to
 // nothing.
+// TestPoint04_HeldBackRowversion: a transaction that stays open keeps a rowversion
+// cursor where it is. For longer than maxHold that is told and counted, and nothing is
+// skipped.
+func TestPoint04_HeldBackRowversion(t *testing.T) {
+	onSQLServers(t, adapter.History, func(t *testing.T, l *live) {
+		l.versioned(t, "")
+		l.def.MaxHold = 5 * time.Minute
+		l.exec(t, alva, row("a", stamp(time.Hour)))
+		l.poll(t, 0)
+		for range 30 {
+			l.poll(t, time.Minute)
+		}
+		if s := l.loop.Status(); s.Hold != 0 || s.Overhold {
+			t.Errorf("while nothing is open: hold %v, over %v", s.Hold, s.Overhold)
+		}
+		tx := l.begin(t, row("b", stamp(0)))
+		l.exec(t, row("c", stamp(0)))
+		for i := range 40 {
+			l.poll(t, time.Minute)
+			s := l.loop.Status()
+			if i == 0 && s.Overhold || i == 39 && (!s.Overhold || s.Totals.Overholds != 1) {
+				t.Errorf("poll %d: hold %v, over %v, %d times", i, s.Hold, s.Overhold, s.Totals.Overholds)
+			}
+		}
+		want(t, l.events(t), ">a")
+		commit(t, tx)
+		l.poll(t, time.Minute)
+		l.poll(t, time.Minute)
+		want(t, l.events(t), ">a", "a>b", "b>c")
+		if s := l.loop.Status(); s.Hold != 0 || s.Overhold || s.Totals.Missed != 0 {
+			t.Errorf("afterwards: hold %v, over %v, %d missed", s.Hold, s.Overhold, s.Totals.Missed)
+		}
+	})
+}
+
 func TestPoint03_RolledBack(t *testing.T) {
 	onSQLServers(t, adapter.History, func(t *testing.T, l *live) {
 		l.versioned(t, "")

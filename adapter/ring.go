@@ -34,7 +34,7 @@ func (r ring) cursor(at int) Key {
 // often a source is polled.
 func (r ring) add(m Mark, begun int, overlap time.Duration) ring {
 	kept := append(ring{}, r[max(begun, 0):]...)
-	if n := len(kept); n == 0 || kept[n-1].Cursor != m.Cursor && m.At.Sub(kept[n-1].At) >= overlap/16 {
+	if n := len(kept); n == 0 || (kept[n-1].Cursor != m.Cursor || kept[n-1].Snapshot != m.Snapshot) && m.At.Sub(kept[n-1].At) >= overlap/16 {
 		kept = append(kept, m)
 	}
 	return kept

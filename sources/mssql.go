@@ -72,12 +72,21 @@ var mssqlDialect = dialect{
 	},
 	past:    mssqlPast,
 	active:  "SELECT LOWER(CONVERT(varchar(16), MIN_ACTIVE_ROWVERSION(), 2))",
+	opened:  mssqlSnapshots,
 	places:  mssqlPlaces,
 	inspect: inspecting{server: mssqlServer, rights: mssqlRights, writer: mssqlWriterHint, found: mssqlFound, granted: mssqlGrants, within: "SELECT DB_NAME()", scans: mssqlScans, columns: mssqlColumns},
 	scouts:  50,
 	untimed: true,
 	explain: explainMSSQL,
 }
+
+// mssqlSnapshots note the least row version of an open transaction, noughts if there is
+// none. It has ended when the least has become greater.
+var mssqlSnapshots = []snapshotRule{{
+	kind: adapter.CursorRowversion,
+	take: "SELECT CASE WHEN MIN_ACTIVE_ROWVERSION() > @@DBTS THEN '0000000000000000' ELSE LOWER(CONVERT(varchar(16), MIN_ACTIVE_ROWVERSION(), 2)) END",
+	each: "CASE WHEN MIN_ACTIVE_ROWVERSION() > CONVERT(binary(8), " + numberedMark + ", 2) THEN '1' ELSE '0' END",
+}}
 
 // decadeInSeconds keeps DATEADD's number an int.
 const decadeInSeconds = 10 * 365 * 24 * int64(time.Hour/time.Second)

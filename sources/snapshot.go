@@ -3,6 +3,7 @@ package sources
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"arendebrygga/adapter"
@@ -10,9 +11,14 @@ import (
 
 // snapshotRule is how a database tells which transactions are open.
 type snapshotRule struct {
-	take    string // a statement that gives the open transactions as text without a semicolon
-	settled string // one that gives a 1 or a 0 for each of such texts, given as one parameter with semicolons in between
+	kind    adapter.CursorKind // it tells something of this kind of cursor only; empty: of each
+	take    string             // a statement that gives the open transactions as text without a semicolon
+	settled string             // one that gives a 1 or a 0 for each of such texts, given as one parameter with semicolons in between
+	each    string             // instead: template of an expression that does so for one, with its placeholder
 }
+
+// snapshotsAtOnce keeps a statement short that has a parameter for each snapshot.
+const snapshotsAtOnce = 100
 
 // Snapshot says which transactions are open.
 //
@@ -21,7 +27,11 @@ type snapshotRule struct {
 // tell is asked again only after an error.
 func (p *poller) Snapshot(ctx context.Context) (adapter.Key, error) {
 	for ; p.snapshots < len(p.dia.opened); p.snapshots++ {
-		key, err := p.text(ctx, statement{sql: p.dia.opened[p.snapshots].take})
+		rule := p.dia.opened[p.snapshots]
+		if rule.kind != "" && rule.kind != p.def.Cursor.Kind {
+			continue
+		}
+		key, err := p.text(ctx, statement{sql: rule.take})
 		if err == nil {
 			return key, nil
 		}
@@ -33,7 +43,7 @@ func (p *poller) Snapshot(ctx context.Context) (adapter.Key, error) {
 }
 
 // Settled tells of each snapshot whether what was open then has ended. It is one
-// statement, however many there are. A row of such a transaction, written before the
+// statement, or one for each hundred. A row of such a transaction, written before the
 // snapshot, is visible to every read that begins after the answer, but may have been
 // invisible to all before.
 func (p *poller) Settled(ctx context.Context, snapshots []adapter.Key) ([]bool, error) {
@@ -48,8 +58,7 @@ func (p *poller) Settled(ctx context.Context, snapshots []adapter.Key) ([]bool, 
 	if len(texts) == 0 || p.snapshots >= len(p.dia.opened) {
 		return settled, nil
 	}
-	rule := p.dia.opened[p.snapshots]
-	answer, err := p.text(ctx, statement{rule.settled, []any{strings.Join(texts, ";")}})
+	answer, err := p.ended(ctx, p.dia.opened[p.snapshots], texts)
 	switch {
 	case err != nil && unsupported(err): // the next Snapshot finds out what is
 		return settled, nil
@@ -62,4 +71,26 @@ func (p *poller) Settled(ctx context.Context, snapshots []adapter.Key) ([]bool, 
 		settled[place] = answer[i] == '1'
 	}
 	return settled, nil
+}
+
+// ended asks of each text whether its transactions have ended: a 1 or a 0 for each.
+func (p *poller) ended(ctx context.Context, rule snapshotRule, texts []string) (string, error) {
+	if rule.each == "" {
+		answer, err := p.text(ctx, statement{rule.settled, []any{strings.Join(texts, ";")}})
+		return string(answer), err
+	}
+	var all strings.Builder
+	for part := range slices.Chunk(texts, snapshotsAtOnce) {
+		list := make([]string, len(part))
+		args := make([]any, len(part))
+		for i, text := range part {
+			list[i], args[i] = rule.each, text
+		}
+		answer, err := p.text(ctx, statement{"SELECT " + strings.Join(list, " + "), args})
+		if err != nil {
+			return "", err
+		}
+		all.WriteString(string(answer))
+	}
+	return all.String(), nil
 }

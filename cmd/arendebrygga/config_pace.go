@@ -71,7 +71,7 @@ func (c *checker) maxHold(def *adapter.Definition, t duration) {
 	case given && t.Value < def.Overlap:
 		c.add(t.At, fmt.Sprintf("maxHold: %s is less than overlap, which is %s", t.Raw, shortDuration(def.Overlap)),
 			"polls begin that far back anyway; maxHold is how long a transaction may be open and yet be waited for, such as 1h")
-	case given && def.Kind != "" && def.Kind != "postgres":
+	case given && def.Kind != "" && def.Kind != "postgres" && def.Cursor.Kind != adapter.CursorRowversion:
 		c.warn(t.At, "maxHold has no effect: "+def.Kind+" does not tell a login that may only SELECT which transactions are open",
 			"leave it out; overlap and sweep find what commits late")
 	}

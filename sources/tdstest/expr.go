@@ -208,6 +208,8 @@ func (p *parser) simple() node {
 		return constant(typeOf("varbinary", 8000), b)
 	case text != "" && text[0] >= '0' && text[0] <= '9':
 		return numeral(text)
+	case upper == "@@DBTS":
+		return constant(typeOf("binary", 8), p.db.last())
 	case strings.HasPrefix(text, "@"):
 		return p.param(text)
 	case upper == "NULL":

@@ -118,6 +118,7 @@ type Database struct {
 	Tables []*Table
 	Now    func() time.Time // SYSUTCDATETIME(); nil: the real time
 	Active func() uint64    // MIN_ACTIVE_ROWVERSION(); nil: one more than the greatest row version there is
+	Last   func() uint64    // @@DBTS, the greatest row version handed out; nil: one less than Active
 	// Snapshot allows SNAPSHOT isolation: a batch that asks for snapshot_isolation_state
 	// and sets a level is answered with SNAPSHOT set, else with READ COMMITTED.
 	Snapshot bool
@@ -182,6 +183,14 @@ func (d *Database) active() []byte {
 	}
 	n, _ := asNumber(greatest)
 	return kindRowversion(n.Num().Uint64() + 1)
+}
+
+func (d *Database) last() []byte {
+	if d.Last != nil {
+		return kindRowversion(d.Last())
+	}
+	n, _ := asNumber(d.active())
+	return kindRowversion(n.Num().Uint64() - 1)
 }
 
 func kindRowversion(n uint64) []byte {
