@@ -141,7 +141,10 @@ func TestClosedOutsideHours(t *testing.T) {
 		def := definition(adapter.History)
 		def.Limits.AllowedHours = adapter.Hours{From: 6 * 60, To: 7 * 60}
 		b := newBench(t, def)
-		go b.loop.Run(t.Context())
+		ctx, stop := context.WithCancel(t.Context())
+		defer synctest.Wait()
+		defer stop()
+		go b.loop.Run(ctx)
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		if st := b.loop.Status(); st.Doing != adapter.Closed || b.reads != 0 || st.Next.IsZero() {

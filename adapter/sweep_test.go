@@ -1,6 +1,7 @@
 package adapter_test
 
 import (
+	"context"
 	"bytes"
 	"errors"
 	"fmt"
@@ -122,7 +123,10 @@ func TestSweepBetweenPolls(t *testing.T) {
 			b.put(id, "A1", "a", day(9, 0))
 		}
 		b.failSweep = errors.New("cut")
-		go b.loop.Run(t.Context())
+		ctx, stop := context.WithCancel(t.Context())
+		defer synctest.Wait()
+		defer stop()
+		go b.loop.Run(ctx)
 		time.Sleep(30 * time.Second)
 		synctest.Wait()
 		if st := b.loop.Status(); st.Swept.IsZero() == false || b.sweeps != 1 {
