@@ -41,12 +41,12 @@ func TestSweepAfterClockWasSetBack(t *testing.T) {
 		b.poll(t)
 		b.sweep(t)
 		b.now = b.now.AddDate(-1, 0, 0)
-		sweeps := b.sweeps
+		sweeps := b.sweeps.Load()
 		b.loop.Polled = func(time.Duration, error) { b.now = b.now.Add(time.Second) }
 		go b.loop.Run(t.Context())
 		time.Sleep(2 * time.Hour)
 		synctest.Wait()
-		if b.sweeps == sweeps {
+		if b.sweeps.Load() == sweeps {
 			t.Error("no sweep came by")
 		}
 	})

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"arendebrygga/adapter"
@@ -23,7 +24,7 @@ type sim struct {
 	noQuery error // what is wrong with the recipients query
 	badType error // what is wrong with every row
 
-	sweeps     int           // windows swept so far
+	sweeps     atomic.Int64  // windows swept so far
 	failSweep  error         // what the next of them fails with
 	failRows   error         // what the next reading of rows by identity fails with
 	beforeRows func()        // called when rows are read by identity
@@ -170,7 +171,7 @@ func (s *sim) Earlier(_ context.Context, cursors [][2]adapter.Key) ([]bool, erro
 
 // Sweep walks by id, or by case in net mode.
 func (s *sim) Sweep(_ context.Context, from adapter.Walk) (adapter.Page, error) {
-	s.sweeps++
+	s.sweeps.Add(1)
 	if err := s.failSweep; err != nil {
 		s.failSweep = nil
 		return adapter.Page{}, err

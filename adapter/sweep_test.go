@@ -1,8 +1,8 @@
 package adapter_test
 
 import (
-	"context"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"strconv"
@@ -129,16 +129,16 @@ func TestSweepBetweenPolls(t *testing.T) {
 		go b.loop.Run(ctx)
 		time.Sleep(30 * time.Second)
 		synctest.Wait()
-		if st := b.loop.Status(); st.Swept.IsZero() == false || b.sweeps != 1 {
-			t.Errorf("swept %v after a failure, %d pages", st.Swept, b.sweeps)
+		if st := b.loop.Status(); st.Swept.IsZero() == false || b.sweeps.Load() != 1 {
+			t.Errorf("swept %v after a failure, %d pages", st.Swept, b.sweeps.Load())
 		}
 		time.Sleep(10 * time.Minute)
 		synctest.Wait()
 		if st := b.loop.Status(); st.Swept.IsZero() || st.Doing != adapter.Resting {
 			t.Errorf("status %+v", st)
 		}
-		if b.sweeps != 5 {
-			t.Errorf("%d pages were swept, want one that failed and four", b.sweeps)
+		if b.sweeps.Load() != 5 {
+			t.Errorf("%d pages were swept, want one that failed and four", b.sweeps.Load())
 		}
 	})
 }
