@@ -227,7 +227,7 @@ func TestPoint25_LiveStatementLog(t *testing.T) {
 			t.Errorf("%d connections at a time", most)
 		}
 		setting := regexp.MustCompile(`^(SET \w+ [^;]*; )+SET \w+ \w+;\nIF EXISTS \(SELECT 1 FROM sys\.databases WHERE [^;]*\) SET TRANSACTION ISOLATION LEVEL SNAPSHOT\nELSE SET TRANSACTION ISOLATION LEVEL READ COMMITTED$`)
-		single := regexp.MustCompile(`^SELECT [^;]*\bWHERE database_id = DB_ID\(\)|^SELECT \S*(MIN_ACTIVE_ROWVERSION|SYSUTCDATETIME)|ORDER BY [^;]* OFFSET \d+ ROWS FETCH NEXT 1 ROWS ONLY$`)
+		single := regexp.MustCompile(`^SELECT [^;]*\bWHERE (database_id = DB_ID\(\)|name = DB_NAME\(\))|^SELECT \S*(MIN_ACTIVE_ROWVERSION|SYSUTCDATETIME)|ORDER BY [^;]* OFFSET \d+ ROWS FETCH NEXT 1 ROWS ONLY$`)
 		writes := regexp.MustCompile(`(?i)\b(INSERT|UPDATE|DELETE|MERGE|EXEC|CREATE|ALTER|DROP|TRUNCATE|INTO|NOLOCK|READUNCOMMITTED|BEGIN)\b`)
 		statements := 0
 		for _, q := range l.desk.server.Queries() {

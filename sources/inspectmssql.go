@@ -18,7 +18,7 @@ func mssqlServer(i *inspection, ctx context.Context) error {
 	facts, err := i.facts(ctx, `SELECT CONVERT(varchar(40), SERVERPROPERTY('ProductVersion')) AS version, CONVERT(nvarchar(80), SERVERPROPERTY('Edition')) AS edition,
  d.compatibility_level AS level, d.snapshot_isolation_state AS snapshots, CAST(d.is_read_committed_snapshot_on AS tinyint) AS versions, CAST(d.is_read_only AS tinyint) AS readonly,
  CONVERT(varchar(20), DATABASEPROPERTYEX(d.name, 'Updateability')) AS updateability, d.collation_name AS collation, RIGHT(CONVERT(varchar(40), SYSDATETIMEOFFSET(), 126), 6) AS zone
- FROM sys.databases d WHERE d.database_id = DB_ID()`)
+ FROM sys.databases d WHERE d.name = DB_NAME()`)
 	if err != nil {
 		return err
 	}

@@ -51,9 +51,10 @@ var mssqlDialect = dialect{
 	place:  func(_ adapter.ColumnType, traits columnTraits) string { return mssqlPlace(traits) },
 	steps: map[adapter.CursorKind]stepRule{
 		// Where the sum would be no bigint, or no smalldatetime, there is no upper bound.
-		adapter.CursorID:         {hi: "(SELECT CASE WHEN hi <= 9223372036854775807 THEN hi END FROM (SELECT CAST(%s AS decimal(38, 0)) + %d AS hi) s)", limit: 1 << 60},
-		adapter.CursorTime:       {hi: "(SELECT CASE WHEN lo < '20690101' THEN CONVERT(varchar(33), DATEADD(second, %[2]d, lo), 126) END FROM (SELECT %[1]s AS lo) s)", usual: int64(time.Hour / time.Second), limit: decadeInSeconds},
-		adapter.CursorRowversion: {hi: "LOWER(CONVERT(varchar(16), CAST(CAST(CAST(%s AS binary(8)) AS bigint) + %d AS binary(8)), 2))", limit: 1 << 60},
+		adapter.CursorID:   {hi: "(SELECT CASE WHEN hi <= 9223372036854775807 THEN hi END FROM (SELECT CAST(%s AS decimal(38, 0)) + %d AS hi) s)", limit: 1 << 60},
+		adapter.CursorTime: {hi: "(SELECT CASE WHEN lo < '20690101' THEN CONVERT(varchar(33), DATEADD(second, %[2]d, lo), 126) END FROM (SELECT %[1]s AS lo) s)", usual: int64(time.Hour / time.Second), limit: decadeInSeconds},
+		// A number that is no int is a numeric by itself, whose bytes are not those of a bigint.
+		adapter.CursorRowversion: {hi: "LOWER(CONVERT(varchar(16), CAST(CAST(CAST(%s AS binary(8)) AS bigint) + CAST(%d AS bigint) AS binary(8)), 2))", limit: 1 << 60},
 	},
 	floor: func(kind adapter.CursorKind, _ columnTraits) string {
 		if kind == adapter.CursorTime {
@@ -218,10 +219,11 @@ func mssqlPast(column string, traits columnTraits, now time.Time, wall string) s
 
 // mssqlPlaces are what the servers of an availability group, or of a mirrored pair,
 // call a database that they share; for any other the server, the name and when the
-// database was made or restored there.
+// database was made or restored there. It is found by its name: in Azure SQL Database
+// DB_ID() is another number than the one in sys.databases.
 var mssqlPlaces = []string{
-	"SELECT 'group/' + CONVERT(varchar(36), group_database_id) FROM sys.databases WHERE database_id = DB_ID() AND group_database_id IS NOT NULL",
+	"SELECT 'group/' + CONVERT(varchar(36), group_database_id) FROM sys.databases WHERE name = DB_NAME() AND group_database_id IS NOT NULL",
 	"SELECT 'mirrored/' + CONVERT(varchar(36), mirroring_guid) FROM sys.database_mirroring WHERE database_id = DB_ID() AND mirroring_guid IS NOT NULL",
-	"SELECT CONCAT(@@SERVERNAME, '/', name, '/', service_broker_guid, '/', CONVERT(varchar(33), create_date, 126)) FROM sys.databases WHERE database_id = DB_ID()",
+	"SELECT CONCAT(@@SERVERNAME, '/', name, '/', service_broker_guid, '/', CONVERT(varchar(33), create_date, 126)) FROM sys.databases WHERE name = DB_NAME()",
 	"SELECT CONCAT(@@SERVERNAME, '/', DB_NAME())",
 }

@@ -15,15 +15,16 @@ import (
 // row, or of a table's definition, has made useless.
 var mssqlTransient = []int32{1205, 1222, 3960, 3961}
 
-// mssqlAllows is the number of the error by which a database that the query reaches into
-// does not allow SNAPSHOT isolation, though the session's own does.
-var mssqlAllows = []int32{3952}
+// mssqlAllows are the numbers of errors by which what the query reaches into cannot be
+// read in SNAPSHOT isolation, though the session's own database allows it: a database
+// that does not, a linked server, a table in memory.
+var mssqlAllows = []int32{3952, 7420, 41332}
 
 // commit has the sessions be READ COMMITTED from now on.
 func (p *poller) commit() {
 	if p.committed.CompareAndSwap(false, true) && p.warn != nil {
-		p.warn("a query reaches into a database that does not allow snapshot isolation (error 3952): the source is read in read committed from now on, where who writes may wait for us; " +
-			"ALTER DATABASE … SET ALLOW_SNAPSHOT_ISOLATION ON there, too, helps from the next start on")
+		p.warn("a query reaches into a database that does not allow snapshot isolation (error 3952), a linked server (7420) or a table in memory (41332): the source is read in read committed from now on, where who writes may wait for us; " +
+			"for a database, ALTER DATABASE … SET ALLOW_SNAPSHOT_ISOLATION ON there, too, helps from the next start on")
 	}
 }
 
@@ -31,7 +32,7 @@ func (p *poller) commit() {
 // of logins, or the operator's own SQL where no keys stand in it, as they are sent as
 // parameters: syntax, columns, tables, rights, databases, logins, snapshot isolation.
 var mssqlNames = []int32{102, 105, 145, 156, 164, 195, 207, 208, 209, 229, 230, 262, 297, 300, 306, 319, 402, 916, 911, 1033, 1038,
-	2760, 2812, 3951, 3952, 3954, 3956, 3961, 4060, 4104, 4121, 8120, 8155, 8156, 8163, 15404, 18452, 18456, 18470, 18487, 18488, 40532, 40613, 40615, 47106}
+	2760, 2812, 3951, 3952, 3954, 3956, 3961, 4060, 4104, 4121, 7420, 8120, 8155, 8156, 8163, 15404, 18452, 18456, 18470, 18487, 18488, 40532, 40613, 40615, 41332, 47106}
 
 // mssqlRefusals are those of them by which a server says that it does not know a
 // statement, or that the login may not send it.

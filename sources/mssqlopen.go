@@ -22,7 +22,7 @@ import (
 // for writers and they for it, unless the database keeps row versions; in a deadlock
 // it is we who give way.
 const mssqlSession = mssqlSettings + `
-IF EXISTS (SELECT 1 FROM sys.databases WHERE database_id = DB_ID() AND snapshot_isolation_state = 1) SET TRANSACTION ISOLATION LEVEL SNAPSHOT
+IF EXISTS (SELECT 1 FROM sys.databases WHERE name = DB_NAME() AND snapshot_isolation_state = 1) SET TRANSACTION ISOLATION LEVEL SNAPSHOT
 ELSE ` + mssqlCommitted
 
 const mssqlSettings = `SET NOCOUNT ON; SET IMPLICIT_TRANSACTIONS OFF; SET ANSI_NULLS ON; SET TEXTSIZE 2147483647; SET LOCK_TIMEOUT 5000; SET DEADLOCK_PRIORITY LOW;`

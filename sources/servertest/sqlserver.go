@@ -53,7 +53,7 @@ func SQLServer(tb testing.TB) *External {
 	e.Root = opened(tb, e.DSN)
 	tb.Cleanup(func() { e.Root.Close() })
 	e.Snapshot = e.can(tb, "SNAPSHOT isolation", "ALTER DATABASE "+name+" SET ALLOW_SNAPSHOT_ISOLATION ON",
-		"SELECT 1 / snapshot_isolation_state FROM sys.databases WHERE database_id = DB_ID()")
+		"SELECT 1 / snapshot_isolation_state FROM sys.databases WHERE name = DB_NAME()")
 	e.Rowversion = e.can(tb, "MIN_ACTIVE_ROWVERSION()", "SELECT 1 / DATALENGTH(MIN_ACTIVE_ROWVERSION())")
 	return e
 }

@@ -74,7 +74,7 @@ func TestTable(t *testing.T) {
 		{"SELECT q.Id " + from + " WHERE q.Rv >= CAST(@p1 AS binary(8)) ORDER BY q.Rv", []any{[]byte{0, 0, 0, 0, 0, 0, 0x13, 0x8F}}, "8|9|10"},
 		{"SELECT q.Id " + from + " WHERE q.Rv < MIN_ACTIVE_ROWVERSION() AND NOT (q.Id < 9)", nil, "9|10"},
 		{"SELECT LOWER(CONVERT(varchar(16), MIN_ACTIVE_ROWVERSION(), 2))", nil, "0000000000001392"},
-		{"SELECT LOWER(CONVERT(varchar(16), CAST(CAST(CAST(@p1 AS binary(8)) AS bigint) + 1000 AS binary(8)), 2))", []any{[]byte{0, 0, 0, 0, 0, 0, 0, 1}}, "00000000000003e9"},
+		{"SELECT LOWER(CONVERT(varchar(16), CAST(CAST(CAST(@p1 AS binary(8)) AS bigint) + CAST(1000 AS bigint) AS binary(8)), 2))", []any{[]byte{0, 0, 0, 0, 0, 0, 0, 1}}, "00000000000003e9"},
 		{"SELECT (SELECT CASE WHEN hi <= 9223372036854775807 THEN hi END FROM (SELECT CAST(@p1 AS decimal(38, 0)) + 1000 AS hi) s)", []any{"5"}, "31303035"},
 		{"SELECT (SELECT CASE WHEN lo < '20690101' THEN CONVERT(varchar(33), DATEADD(second, 3600, lo), 126) END FROM (SELECT CAST(@p1 AS datetime) AS lo) s)", []any{"2026-11-22T23:30:00.003"}, "2026-11-23T00:30:00.003"},
 		{"SELECT CASE WHEN CAST(@p1 AS datetime) < CAST(@p2 AS datetime) THEN 1 ELSE 0 END, CASE WHEN @p3 < @p4 THEN 1 ELSE 0 END", []any{"2026-11-22T23:30:00.003", "2026-11-22T23:30:00.007", 10, 9}, "1 0"},
