@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -168,6 +169,9 @@ func (v *view) selected(more ...string) string {
 // order gives the expressions that order rows by a column so that only equal ones
 // are in no order. A number comes before its own binary form, in which 10 lies before 9.
 func (v *view) order(i int) []string {
+	if v.dia.top && v.numbers(i) { // SQL Server refuses to order by a column twice, and a cast to its own type is the column
+		return []string{v.col(i), v.binary(i)}
+	}
 	if t := v.columns[i].Type; t == adapter.Int || t == adapter.Decimal {
 		return []string{apply(v.dia.number(v.traits[i]), v.col(i)), v.binary(i)}
 	}
@@ -176,6 +180,6 @@ func (v *view) order(i int) []string {
 
 // page reads the rows that fulfil a condition, in source order.
 func (v *view) page(cond where, limit int, more ...string) statement {
-	order := append([]string{v.along()}, v.order(v.axis.tie)...)
+	order := slices.Compact(append([]string{v.along()}, v.order(v.axis.tie)...))
 	return statement{v.dia.cut(v.selected(more...), v.from()+cond.String(), strings.Join(order, ", "), limit, 0), cond.args}
 }
