@@ -8,6 +8,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"arendebrygga/adapter"
 )
 
 // mssqlWriterHint says what SQL Server's sessions are not.
@@ -30,7 +32,11 @@ func mssqlServer(i *inspection, ctx context.Context) error {
 	}
 	i.zone(facts["zone"])
 	if facts["readonly"] != "0" || facts["updateability"] == "READ_ONLY" {
-		i.tell(Info, replicaHint, "the database is read-only, so it may be a replica")
+		level, hint := Info, replicaHint
+		if i.def.Cursor.Kind == adapter.CursorRowversion || i.def.Recipients.Cursor.Kind == adapter.CursorRowversion {
+			level, hint = Warning, hint+"; it does not know which transactions are open on the primary, so a rowversion cursor may pass what commits late there: read from the primary, or count on the sweep"
+		}
+		i.tell(level, hint, "the database is read-only, so it may be a replica")
 	}
 	return mssqlSessionFacts(i, ctx, facts["snapshots"] == "1", facts["versions"] == "1")
 }
@@ -116,7 +122,12 @@ func mssqlGrants(i *inspection, database string, tables []pair) []string {
 		fmt.Sprintf("USE %s; CREATE USER %s FOR LOGIN %s;", i.dia.name(database), login, login),
 	}
 	for _, t := range tables {
-		grants = append(grants, fmt.Sprintf("GRANT SELECT ON %s.%s TO %s;", t.first.text(), i.dia.name(t.second.text()), login))
+		grant := fmt.Sprintf("GRANT SELECT ON %s.%s TO %s;", t.first.text(), i.dia.name(t.second.text()), login)
+		if elsewhere, schema, found := strings.Cut(t.first.text(), "].["); found { // rights are given within a database only
+			grant = fmt.Sprintf("USE %s]; IF USER_ID('arendebrygga') IS NULL CREATE USER %s FOR LOGIN %s; GRANT SELECT ON [%s.%s TO %s; USE %s;",
+				elsewhere, login, login, schema, i.dia.name(t.second.text()), login, i.dia.name(database))
+		}
+		grants = append(grants, grant)
 	}
 	if len(tables) == 0 {
 		grants = append(grants, fmt.Sprintf("GRANT SELECT TO %s;", login))

@@ -20,6 +20,8 @@ type catalogue struct {
 	snapshots int
 	rights    []string
 	plan      string // empty: the login may not see any
+	place     string // of the table
+	updates   string // whether the database may be written to
 }
 
 func (c catalogue) handle(_ context.Context, q tdstest.Query) (*tdstest.Result, error) {
@@ -29,7 +31,7 @@ func (c catalogue) handle(_ context.Context, q tdstest.Query) (*tdstest.Result, 
 	switch {
 	case strings.Contains(q.SQL, "ProductVersion"):
 		return facts([]string{"version varchar(40)", "edition nvarchar(80)", "level int", "snapshots int", "versions int", "readonly int", "updateability varchar(20)", "collation nvarchar(80)", "zone varchar(6)"},
-			"16.0.4135.4", "Standard Edition (64-bit)", c.level, c.snapshots, 0, 0, "READ_WRITE", "Finnish_Swedish_CI_AS", "+02:00")
+			"16.0.4135.4", "Standard Edition (64-bit)", c.level, c.snapshots, 0, 0, c.updates, "Finnish_Swedish_CI_AS", "+02:00")
 	case strings.Contains(q.SQL, "dm_exec_sessions"):
 		isolation := "read committed"
 		if c.snapshots == 1 {
@@ -49,7 +51,7 @@ func (c catalogue) handle(_ context.Context, q tdstest.Query) (*tdstest.Result, 
 	case strings.Contains(q.SQL, "HAS_PERMS_BY_NAME"):
 		return tdstest.Row("int", len(c.rights)), nil
 	case strings.Contains(q.SQL, "PARSENAME"):
-		return facts([]string{"place nvarchar(200)", "name nvarchar(200)"}, "[dbo]", "Ärende händelse")
+		return facts([]string{"place nvarchar(200)", "name nvarchar(200)"}, c.place, "Ärende händelse")
 	case q.SQL == "SELECT DB_NAME()":
 		return tdstest.Row("nvarchar(80)", "ByggR"), nil
 	case strings.Contains(q.SQL, "dm_exec_describe_first_result_set(@p1,") && c.plan == "":
@@ -78,9 +80,9 @@ const planned = `<?xml version="1.0" encoding="utf-16"?><ShowPlanXML xmlns="http
 // TestInspectMSSQL has a database as it should be, and one with all that can be wrong.
 func TestInspectMSSQL(t *testing.T) {
 	for name, c := range map[string]catalogue{
-		"good": {level: 160, snapshots: 1, plan: strings.Replace(planned, "Clustered Index Scan", "Clustered Index Seek", 1)},
-		"bad":  {level: 100, rights: []string{"ALTER", "INSERT"}, plan: planned},
-		"dark": {level: 150},
+		"good": {level: 160, snapshots: 1, plan: strings.Replace(planned, "Clustered Index Scan", "Clustered Index Seek", 1), place: "[dbo]", updates: "READ_WRITE"},
+		"bad":  {level: 100, rights: []string{"ALTER", "INSERT"}, plan: planned, place: "[Arkiv].[dbo]", updates: "READ_ONLY"},
+		"dark": {level: 150, place: "[dbo]", updates: "READ_WRITE"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			table := tdstest.NewTable(tdsQuery, "id int not null", "kase varchar(20)", "c datetime")
@@ -92,6 +94,7 @@ func TestInspectMSSQL(t *testing.T) {
 			def := tdsDefinition(adapter.Column{Name: "c", Type: adapter.Time})
 			if name == "bad" {
 				def.Columns[2].Type = adapter.Bool
+				def.Recipients.Cursor.Kind = adapter.CursorRowversion // of no query: only what is said of it
 			}
 			found, err := Inspect(t.Context(), def, Connection{DSN: adapter.NewSecret(s.DSN())})
 			if err != nil {
