@@ -66,3 +66,21 @@ func TestPoint21_LivePoison(t *testing.T) {
 		}
 	})
 }
+
+// TestPoint17_LiveReusedID: where ids are used again, the column in events.created
+// tells the cases apart on each database, by the text that it gives of that column.
+func TestPoint17_LiveReusedID(t *testing.T) {
+	onLive(t, allKinds, adapter.Net, func(t *testing.T, l *live) {
+		l.def.Created = "tid"
+		l.exec(t, alva, row("a", stamp(time.Hour)))
+		l.poll(t, 0)
+		l.poll(t, time.Second)
+		want(t, l.events(t), ">a")
+		l.exec(t, "UPDATE rad SET tid = "+stamp(0)+" WHERE arende = 'A1'")
+		l.poll(t, time.Second)
+		l.sweep(t)
+		want(t, l.events(t), ">a", ">a")
+		l.poll(t, time.Second)
+		want(t, l.events(t), ">a", ">a")
+	})
+}
