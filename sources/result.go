@@ -3,6 +3,7 @@ package sources
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	"arendebrygga/adapter"
@@ -15,6 +16,21 @@ type result struct {
 	at       []adapter.Key // the rows' values on the view's axis, if it has one
 	extra    []raw
 	frontier adapter.Key // see adapter.Page; only of a walk's tail
+	spare    []any       // for the values of rows to come
+}
+
+// room makes room for the values of one row: for some rows at once, and for a whole
+// page if there are more of them than an idle poll has.
+func (res *result) room(columns, expected int) []any {
+	if n := len(res.rows); n == cap(res.rows) {
+		res.rows = slices.Grow(res.rows, max(expected+1-n, n))
+	}
+	if len(res.spare) < columns {
+		res.spare = make([]any, (cap(res.rows)-len(res.rows))*columns)
+	}
+	values := res.spare[:columns:columns]
+	res.spare = res.spare[columns:]
+	return values
 }
 
 // pair is two values of one row.
@@ -96,7 +112,7 @@ func (v *view) collect(rows *sql.Rows, expected int) (*result, error) {
 		if err := rows.Scan(dest...); err != nil {
 			return nil, err
 		}
-		res.rows = append(res.rows, v.row(cells))
+		res.rows = append(res.rows, v.row(cells, res.room(len(cells), expected)))
 		if v.axis.column >= 0 {
 			res.at = append(res.at, cells[v.axis.column].at)
 		}
@@ -107,8 +123,8 @@ func (v *view) collect(rows *sql.Rows, expected int) (*result, error) {
 	return res, nil
 }
 
-func (v *view) row(cells []cell) adapter.Row {
-	row := adapter.Row{Values: make([]any, len(cells))}
+func (v *view) row(cells []cell, values []any) adapter.Row {
+	row := adapter.Row{Values: values}
 	for i := range cells {
 		row.Values[i] = cells[i].value
 		if cells[i].err != nil && row.Err == nil {

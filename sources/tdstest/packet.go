@@ -58,12 +58,19 @@ type writer struct {
 	out  []byte
 }
 
-// full sends what fills packets, if it is much.
+// full sends what fills packets, as SQL Server does: the client reads one while the
+// next is made.
 func (w *writer) full() error {
-	if len(w.body) < 16*(w.size-8) {
+	most := w.size - 8
+	if len(w.body) < most {
 		return nil
 	}
-	return w.send(false)
+	rest := len(w.body) % most
+	body := w.body
+	w.body = body[:len(body)-rest]
+	err := w.send(false)
+	w.body = append(w.body, body[len(body)-rest:]...)
+	return err
 }
 
 // end sends the rest of a reply.
