@@ -1,7 +1,6 @@
 package sources
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -36,7 +35,7 @@ func (c *cell) Scan(value any) error {
 	}
 	if c.keyed {
 		if b, bytes := value.([]byte); bytes && col.Type == adapter.String && !utf8.Valid(b) {
-			c.err = fmt.Errorf("column %s holds bytes that are no text, so it must be declared as bytes or uuid", col.Name)
+			c.err = unreadable{col.Name, "holds bytes that are no text, so it must be declared as bytes or uuid"}
 			return nil // guessed at, two of them could look alike
 		}
 		text := keyText(col.Type, traits, value)
@@ -45,7 +44,7 @@ func (c *cell) Scan(value any) error {
 	var ok bool
 	if c.value, ok = c.decode(col.Type, traits, value); !ok {
 		c.value = nil
-		c.err = fmt.Errorf("column %s holds a value that is no %s", col.Name, col.Type)
+		c.err = unreadable{col.Name, "holds a value that is no " + string(col.Type)}
 	}
 	return nil
 }

@@ -14,9 +14,9 @@ func (p *poller) eventsView(ctx context.Context) (*view, error) {
 	if p.events != nil {
 		return p.events, nil
 	}
-	v := &view{dia: p.dia, def: p.def, query: p.def.Query, columns: p.def.Columns}
+	v := &view{what: "events.query", dia: p.dia, def: p.def, query: p.def.Query, columns: p.def.Columns}
 	v.cursor, v.id, v.kase = v.columns.Index(p.def.Cursor.Column), v.columns.Index(p.def.Row), v.columns.Index(p.def.Case)
-	if err := p.compare(ctx, v, "events.query"); err != nil {
+	if err := p.compare(ctx, v); err != nil {
 		return nil, err
 	}
 	var err error
@@ -29,17 +29,17 @@ func (p *poller) eventsView(ctx context.Context) (*view, error) {
 
 // compare learns the columns of a view's query, without reading a row, and finds
 // every declared one among them.
-func (p *poller) compare(ctx context.Context, v *view, what string) error {
+func (p *poller) compare(ctx context.Context, v *view) error {
 	found, err := p.columnsOf(ctx, v.query)
 	if err != nil {
-		return p.dia.refused(what, err)
+		return p.dia.refused(v.what, err)
 	}
 	names := make(adapter.Columns, len(found))
 	for i := range found {
 		names[i].Name = found[i].Name()
 	}
 	if err := unambiguous(names); err != nil {
-		return fmt.Errorf("%s: %w", what, err)
+		return fmt.Errorf("%s: %w", v.what, err)
 	}
 	var missing []string
 	for _, col := range v.columns {
@@ -50,9 +50,13 @@ func (p *poller) compare(ctx context.Context, v *view, what string) error {
 		}
 		v.names = append(v.names, v.dia.name(names[i].Name))
 		v.traits = append(v.traits, v.dia.traits(found[i]))
+		v.types = append(v.types, v.dia.called(found[i]))
 	}
 	if len(missing) > 0 {
-		return fmt.Errorf("%s: %s", what, strings.Join(missing, "; "))
+		return fmt.Errorf("%s: %s", v.what, strings.Join(missing, "; "))
+	}
+	if p.types[v.what] == nil {
+		p.types[v.what] = v.types
 	}
 	return nil
 }

@@ -149,12 +149,15 @@ func (d *dialect) empty(selection string) string {
 }
 
 // traits is what the database says of a result column.
-func (d *dialect) traits(t *sql.ColumnType) columnTraits {
+func (d *dialect) traits(t *sql.ColumnType) columnTraits { return d.column(d.called(t)) }
+
+// called is the database's name for the type of a result column.
+func (d *dialect) called(t *sql.ColumnType) string {
 	name := t.DatabaseTypeName()
 	if _, scale, ok := t.DecimalSize(); ok && d.scaled {
 		name = fmt.Sprintf("%s(%d)", name, scale)
 	}
-	return d.column(name)
+	return name
 }
 
 // numbered gives the parameters of a statement the numbers that some databases want,

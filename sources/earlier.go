@@ -40,7 +40,7 @@ func (p *poller) Earlier(ctx context.Context, cursors [][2]adapter.Key) ([]bool,
 			return truths, nil
 		})
 		if err != nil {
-			return nil, p.failed("compare cursors", err)
+			return nil, p.checked(ctx, v, "compare cursors", nil, err)
 		}
 		earlier = append(earlier, truths...)
 	}

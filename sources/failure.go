@@ -8,10 +8,14 @@ import (
 	"io"
 	"math/rand/v2"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/go-sql-driver/mysql"
+	"github.com/jackc/pgx/v5/pgconn"
+	mssql "github.com/microsoft/go-mssqldb"
+	"modernc.org/sqlite"
 
 	"arendebrygga/adapter"
 )
@@ -129,6 +133,31 @@ func Collisions(source adapter.Source) uint64 {
 	}
 	return p.collisions.Load()
 }
+
+// blamed tells whether a server's error is about the statement itself: not about its time,
+// its locks or its connection, of which the same statement may find nothing again.
+func blamed(err error) bool {
+	if dead(err) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		return false
+	}
+	var my *mysql.MySQLError
+	var pg *pgconn.PgError
+	var ms mssql.Error
+	var lite *sqlite.Error
+	switch {
+	case errors.As(err, &my): // a lock, and MySQL's end of time, are of no class of their own
+		class := string(my.SQLState[:2])
+		return class != "08" && class != "40" && class != "70" && my.Number != 1205 && my.Number != 3024
+	case errors.As(err, &pg):
+		return slices.Contains([]string{"22", "42", "0A"}, pg.Code[:min(2, len(pg.Code))])
+	case errors.As(err, &ms): // graver ones are about resources or end the connection
+		return ms.Class <= 16 && !slices.Contains(mssqlTransient, ms.Number) && !slices.Contains(mssqlAllows, ms.Number)
+	}
+	return errors.As(err, &lite) && lite.Code() == sqliteError
+}
+
+// sqliteError is the code SQLITE_ERROR, of a statement that makes no sense.
+const sqliteError = 1
 
 func dead(err error) bool {
 	var network *net.OpError

@@ -20,8 +20,8 @@ func (p *poller) Parties(ctx context.Context, from adapter.Walk) (adapter.Page, 
 		return adapter.Page{}, errors.New("read recipients: the query has no cursor")
 	}
 	page, err := p.paced(&p.following, v, func(r *reader) (adapter.Page, error) { return r.read(ctx, from) })
-	if err != nil {
-		return adapter.Page{}, p.failed("read recipients", err)
+	if err := p.checked(ctx, v, "read recipients", page.Rows, err); err != nil {
+		return adapter.Page{}, err
 	}
 	page.Rows = slices.DeleteFunc(page.Rows, func(row adapter.Row) bool { return row.Case == "" })
 	return page, nil

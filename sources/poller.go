@@ -27,6 +27,9 @@ type poller struct {
 	reading, sweeping, following pace          // of Read, Sweep and Parties
 	longest                      time.Duration // the longest statement since it was last set to 0
 
+	types   map[string][]string // of the columns of each query, in the database, as rows were last read by it
+	retyped bool                // a result had columns of other types, see watch
+
 	snapshots int // which of the dialect's ways to ask for open transactions works
 
 	collisions atomic.Uint64 // see Collisions
@@ -50,7 +53,7 @@ func (p *poller) patience() time.Duration {
 }
 
 func newPoller(def *adapter.Definition, dia *dialect) (*poller, error) {
-	p := &poller{def: def, dia: dia, limits: def.Limits}
+	p := &poller{def: def, dia: dia, limits: def.Limits, types: map[string][]string{}}
 	p.limits.PageSize = cmp.Or(p.limits.PageSize, 1000)
 	p.limits.QueryTimeout = cmp.Or(p.limits.QueryTimeout, 30*time.Second)
 	p.limits.MaxConnections = cmp.Or(p.limits.MaxConnections, 1)
@@ -120,7 +123,7 @@ func (p *poller) Extent(ctx context.Context) (adapter.Extent, error) {
 		{&ext.Future, v.least(all.and("NOT ("+past.sql+")", past.args...))},
 	} {
 		if *ask.key, err = p.text(ctx, ask.st); err != nil {
-			return adapter.Extent{}, p.failed("ask how far the rows reach", err)
+			return adapter.Extent{}, p.checked(ctx, v, "ask how far the rows reach", nil, err)
 		}
 	}
 	return ext, nil
@@ -151,16 +154,16 @@ func (p *poller) Read(ctx context.Context, from adapter.Walk) (adapter.Page, err
 		return adapter.Page{}, p.failed("ask for the open transactions", err)
 	}
 	page, err := p.paced(&p.reading, v, func(r *reader) (adapter.Page, error) { return r.read(ctx, from) })
-	if err != nil {
-		return adapter.Page{}, p.failed("read rows", err)
+	if err := p.checked(ctx, v, "read rows", page.Rows, err); err != nil {
+		return adapter.Page{}, err
 	}
 	return page, nil
 }
 
 // failed words an error, and has the columns compared anew before the next
 // statement: the cause may be a column that is gone.
-func (p *poller) failed(doing string, err error) error {
+func (p *poller) failed(doing string, err error) *failure {
 	p.scout = scout{}
-	p.events, p.sweep, p.recipients, p.snapshots = nil, nil, nil, 0
+	p.events, p.sweep, p.recipients, p.snapshots, p.retyped = nil, nil, nil, 0, false
 	return &failure{doing: doing, err: err, text: p.dia.text(err)}
 }

@@ -15,8 +15,8 @@ func (p *poller) Recipients(ctx context.Context, cases []adapter.Key) ([]adapter
 		return nil, p.failed("ask for the query's columns", err)
 	}
 	rows, err := p.having(ctx, v, v.kase, cases, func(row *adapter.Row) adapter.Key { return row.Case })
-	if err != nil {
-		return nil, p.failed("read recipients", err)
+	if err := p.checked(ctx, v, "read recipients", rows, err); err != nil {
+		return nil, err
 	}
 	return rows, nil
 }
@@ -27,12 +27,12 @@ func (p *poller) recipientsView(ctx context.Context) (*view, error) {
 		return p.recipients, nil
 	}
 	rule := p.def.Recipients
-	v := &view{dia: p.dia, def: p.def, query: rule.Query, columns: rule.Columns, cursor: rule.Columns.Index(rule.Cursor.Column)}
+	v := &view{what: "recipients.query", dia: p.dia, def: p.def, query: rule.Query, columns: rule.Columns, cursor: rule.Columns.Index(rule.Cursor.Column)}
 	v.kase, v.id = v.columns.Index(rule.Case), v.columns.Index(rule.Recipient)
 	if v.kase < 0 {
 		return nil, fmt.Errorf("recipients.query: column %q is not declared", rule.Case)
 	}
-	if err := p.compare(ctx, v, "recipients.query"); err != nil {
+	if err := p.compare(ctx, v); err != nil {
 		return nil, err
 	}
 	var err error

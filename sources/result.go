@@ -61,7 +61,12 @@ func query[T any](ctx context.Context, p *poller, st statement, read func(*sql.R
 
 // rows reads the rows of a view.
 func (p *poller) rows(ctx context.Context, v *view, st statement) (*result, error) {
-	return query(ctx, p, st, func(rows *sql.Rows) (*result, error) { return v.collect(rows, p.limits.PageSize) })
+	return query(ctx, p, st, func(rows *sql.Rows) (*result, error) {
+		if err := p.watch(v, rows); err != nil {
+			return nil, err
+		}
+		return v.collect(rows, p.limits.PageSize)
+	})
 }
 
 // text reads a statement's only value; empty if there is none or it is NULL.

@@ -25,8 +25,8 @@ func (p *poller) Rows(ctx context.Context, ids []adapter.Key) ([]adapter.Row, er
 		return nil, p.failed("ask for the query's columns", err)
 	}
 	rows, err := p.having(ctx, v, v.id, ids, func(row *adapter.Row) adapter.Key { return row.ID })
-	if err != nil {
-		return nil, p.failed("read rows by their identity", err)
+	if err := p.checked(ctx, v, "read rows by their identity", rows, err); err != nil {
+		return nil, err
 	}
 	return rows, nil
 }

@@ -19,8 +19,8 @@ func (p *poller) Sweep(ctx context.Context, from adapter.Walk) (adapter.Page, er
 		return adapter.Page{}, p.failed("ask for the query's columns", err)
 	}
 	page, err := p.paced(&p.sweeping, v, func(r *reader) (adapter.Page, error) { return r.sweep(ctx, from) })
-	if err != nil {
-		return adapter.Page{}, p.failed("read all rows", err)
+	if err := p.checked(ctx, v, "read all rows", page.Rows, err); err != nil {
+		return adapter.Page{}, err
 	}
 	return page, nil
 }

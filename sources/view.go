@@ -11,13 +11,16 @@ import (
 // view is the operator's query as a table with known columns, and the statements
 // over it.
 type view struct {
+	what    string // the query's key
 	dia     *dialect
 	def     *adapter.Definition
 	query   string
 	columns adapter.Columns
 	names   []string // quoted, as the database spells them
 	traits  []columnTraits
-	cursor  int // indexes into columns; -1 if the query has no such column
+	types   []string // as the database calls them
+	given   []string // the types of what is selected of them; nil before the first result
+	cursor  int      // indexes into columns; -1 if the query has no such column
 	id      int
 	kase    int
 	axis    axis
