@@ -60,9 +60,10 @@ func sortedValues(m map[string]string) (list []string) {
 // smallSystem is a database with the table handelse, of any kind, and the files of a
 // source over it.
 type smallSystem struct {
-	kind string
-	dir  string
-	db   *sql.DB
+	kind   string
+	dir    string
+	db     *sql.DB // may write
+	mirror *mirror // what SQL Server's protocol is spoken by; db is MariaDB then
 }
 
 // newSmallSystem makes one with the column vila as the source's query has it.
@@ -78,6 +79,10 @@ func newSmallSystem(t *testing.T, kind string) *smallSystem {
 		}
 		t.Cleanup(func() { db.Close() })
 		c.db = db
+	case "mssql":
+		c.db = servertest.MariaDB(t).Root
+		c.mirror = newMirror(t, c.db)
+		connection = fmt.Sprintf("dsn: %q", c.mirror.DSN())
 	default:
 		start, more := servertest.MariaDB, ""
 		if kind == "postgres" {
@@ -104,6 +109,9 @@ func (c *smallSystem) write(t *testing.T, connection, firstRun string) {
 	}
 	writeFile(t, filepath.Join(c.dir, "arendebrygga.yaml"), config)
 	writeFile(t, filepath.Join(c.dir, "mappings/byra.yaml"), runMapping)
+	if c.mirror != nil {
+		c.mirror.follow(t, c.dir)
+	}
 }
 
 // add puts a row of the test person into the table.
@@ -114,7 +122,15 @@ func (c *smallSystem) add(t *testing.T, id int, kod string) {
 
 // eachKind runs a test over every kind of database.
 func eachKind(t *testing.T, test func(t *testing.T, c *smallSystem)) {
-	for _, kind := range []string{"sqlite", "mysql", "postgres"} {
-		t.Run(kind, func(t *testing.T) { test(t, newSmallSystem(t, kind)) })
+	onKinds(t, allKinds, func(t *testing.T, kind string) { test(t, newSmallSystem(t, kind)) })
+}
+
+// allKinds are the kinds of databases. SQL Server's is read over its protocol only.
+var allKinds = []string{"sqlite", "mysql", "postgres", "mssql"}
+
+// onKinds runs a test for each of these kinds of database.
+func onKinds(t *testing.T, kinds []string, test func(t *testing.T, kind string)) {
+	for _, kind := range kinds {
+		t.Run(kind, func(t *testing.T) { test(t, kind) })
 	}
 }

@@ -13,18 +13,19 @@ import (
 
 // TestPoint24_OneProcessOneStore: a second process on the same store exits at the lock.
 func TestPoint24_OneProcessOneStore(t *testing.T) {
-	c := newSmallSystem(t, "sqlite")
-	c.add(t, 1, "INKOM")
-	w := startService(t, c.dir)
-	eventually(t, "an event", func() bool { return len(published(t, w)) == 1 })
-	second := exec.Command("arendebrygga", "run")
-	second.Dir = c.dir
-	out, err := second.CombinedOutput()
-	if second.ProcessState.ExitCode() != exitNotOK || !strings.Contains(string(out), "another process holds the store") {
-		t.Errorf("%v: %s", err, out)
-	}
-	c.add(t, 2, "INKOM")
-	eventually(t, "the first one goes on", func() bool { return len(published(t, w)) == 2 })
+	eachKind(t, func(t *testing.T, c *smallSystem) {
+		c.add(t, 1, "INKOM")
+		w := startService(t, c.dir)
+		eventually(t, "an event", func() bool { return len(published(t, w)) == 1 })
+		second := exec.Command("arendebrygga", "run")
+		second.Dir = c.dir
+		out, err := second.CombinedOutput()
+		if second.ProcessState.ExitCode() != exitNotOK || !strings.Contains(string(out), "another process holds the store") {
+			t.Errorf("%v: %s", err, out)
+		}
+		c.add(t, 2, "INKOM")
+		eventually(t, "the first one goes on", func() bool { return len(published(t, w)) == 2 })
+	})
 }
 
 // TestPoint24_SameKeySameIDs: a backup goes to another machine. What is published

@@ -22,7 +22,6 @@ import (
 	"arendebrygga/sink/api"
 	"arendebrygga/sources"
 	"arendebrygga/sources/servertest"
-	"arendebrygga/sources/tdstest"
 )
 
 const byggrConfig = "../../examples/byggr/arendebrygga.yaml"
@@ -64,8 +63,7 @@ type byggrBed struct {
 	url   string
 	codes map[string]int // ids of typ, slag and utfall, by their path
 
-	mirror func()          // called before the loop reads; nil: it reads db itself
-	tds    *tdstest.Server // what it reads, if mirror
+	tds *mirror // what the loop reads; nil: it reads db itself
 }
 
 // eachByggr runs a test with the example's queries carried out by MariaDB, and with its
@@ -137,7 +135,6 @@ func (b *byggrBed) do(statement string, args ...any) {
 
 func (b *byggrBed) poll() {
 	b.t.Helper()
-	b.reflect()
 	if err := b.loop.Poll(context.Background()); err != nil {
 		b.t.Fatal(err)
 	}
@@ -146,18 +143,10 @@ func (b *byggrBed) poll() {
 // sweep compares all rows, and then polls, as the loop does in turns.
 func (b *byggrBed) sweep() {
 	b.t.Helper()
-	b.reflect()
 	if err := b.loop.Sweep(context.Background()); err != nil {
 		b.t.Fatal(err)
 	}
 	b.poll()
-}
-
-// reflect has what the loop reads be what the database says now.
-func (b *byggrBed) reflect() {
-	if b.mirror != nil {
-		b.mirror()
-	}
 }
 
 func (b *byggrBed) totals() adapter.Totals {

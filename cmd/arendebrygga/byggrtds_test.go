@@ -1,14 +1,9 @@
 package main
 
 import (
-	"context"
-	"database/sql"
 	"fmt"
-	"strconv"
 	"strings"
 	"testing"
-
-	"arendebrygga/sources/tdstest"
 )
 
 // The columns of the example's queries as SQL Server describes them.
@@ -25,67 +20,9 @@ var (
 func (b *byggrBed) mirrored() string {
 	b.t.Helper()
 	def := loadByggr(b.t).Config.Sources[0].Def
-	queries := []string{def.Query, def.Recipients.Query, "SELECT HandelseId FROM dbo.arkHandelse"}
-	tables := []*tdstest.Table{tdstest.NewTable(def.Query, byggrEventColumns...), tdstest.NewTable(def.Recipients.Query, byggrPartyColumns...),
-		tdstest.NewTable(def.Cursor.Table, "HandelseId int not null")}
-	b.mirror = func() {
-		b.t.Helper()
-		for i, table := range tables {
-			rows := b.rows(queries[i], table.Columns)
-			table.Delete(func(map[string]any) bool { return true })
-			table.Insert(rows...)
-		}
-	}
-	database := &tdstest.Database{Tables: tables, Snapshot: true, Else: func(_ context.Context, q tdstest.Query) (*tdstest.Result, error) {
-		switch {
-		case strings.Contains(q.SQL, "@@SERVERNAME"):
-			return tdstest.Row("nvarchar(128)", "SQL07/ByggR"), nil
-		case strings.Contains(q.SQL, "sys.database"): // neither mirrored nor in a group
-			return &tdstest.Result{Columns: tdstest.Columns("a nvarchar(128)")}, nil
-		}
-		return nil, fmt.Errorf("not a statement of a poller: %s", q.SQL)
-	}}
-	b.tds = tdstest.Start(b.t, database.Handle)
+	b.tds = newMirror(b.t, b.db, mirrored{query: def.Query, columns: byggrEventColumns}, mirrored{query: def.Recipients.Query, columns: byggrPartyColumns},
+		mirrored{query: "SELECT HandelseId FROM dbo.arkHandelse", driving: def.Cursor.Table, columns: []string{"HandelseId int not null"}})
 	return b.tds.Addr
-}
-
-// rows gives what a query gives, with values as the test server takes them.
-func (b *byggrBed) rows(query string, columns []tdstest.Column) (rows [][]any) {
-	b.t.Helper()
-	result, err := b.db.Query(query)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	defer result.Close()
-	texts, places := make([]sql.NullString, len(columns)), make([]any, len(columns))
-	for i := range texts {
-		places[i] = &texts[i]
-	}
-	for result.Next() {
-		if err := result.Scan(places...); err != nil {
-			b.t.Fatal(err)
-		}
-		row := make([]any, len(columns))
-		for i, text := range texts {
-			switch kind, _, _ := strings.Cut(columns[i].Type, " "); {
-			case !text.Valid:
-			case kind == "int":
-				row[i], err = strconv.Atoi(text.String)
-			case kind == "bit":
-				row[i] = text.String == "\x01" || text.String == "1"
-			default:
-				row[i] = text.String
-			}
-			if err != nil {
-				b.t.Fatal(err)
-			}
-		}
-		rows = append(rows, row)
-	}
-	if err := result.Err(); err != nil {
-		b.t.Fatal(err)
-	}
-	return rows
 }
 
 // TestByggrLoad holds what the example's README says of the load: how many statements

@@ -16,32 +16,48 @@ import (
 // answers in the end to be what it would be without.
 func TestPoint13_SIGKILL(t *testing.T) {
 	bin := buildBinary(t)
-	for kind, open := range map[string]func(*testing.T) (*sql.DB, string){
-		"mysql":    func(t *testing.T) (*sql.DB, string) { s := servertest.MariaDB(t); return s.Root, s.DSN() },
-		"postgres": func(t *testing.T) (*sql.DB, string) { s := servertest.PostgreSQL(t); return s.Root, s.DSN() },
-		"sqlite": func(t *testing.T) (*sql.DB, string) {
-			path := filepath.Join(t.TempDir(), "rader.db")
-			db, err := sql.Open("sqlite", path+"?_pragma=busy_timeout(5000)")
-			if err != nil {
-				t.Fatal(err)
-			}
-			db.SetMaxOpenConns(1)
-			t.Cleanup(func() { db.Close() })
-			return db, path
-		},
-	} {
-		t.Run(kind, func(t *testing.T) {
-			t.Parallel()
-			db, dsn := open(t)
-			killAtPoints(t, bin, kind, db, dsn)
-		})
-	}
+	onKinds(t, allKinds, func(t *testing.T, kind string) {
+		t.Parallel()
+		killAtPoints(t, bin, kind)
+	})
 }
 
-func killAtPoints(t *testing.T, bin, kind string, db *sql.DB, dsn string) {
+// openFaults makes the case system of a kind, and the operator's files for its sources.
+func openFaults(t *testing.T, kind string) (db *sql.DB, dir string) {
+	var dsn string
+	var mirror *mirror
+	switch kind {
+	case "sqlite":
+		dsn = filepath.Join(t.TempDir(), "rader.db")
+		var err error
+		if db, err = sql.Open("sqlite", dsn+"?_pragma=busy_timeout(5000)"); err != nil {
+			t.Fatal(err)
+		}
+		db.SetMaxOpenConns(1)
+		t.Cleanup(func() { db.Close() })
+	case "mysql":
+		s := servertest.MariaDB(t)
+		db, dsn = s.Root, s.DSN()
+	case "postgres":
+		s := servertest.PostgreSQL(t)
+		db, dsn = s.Root, s.DSN()
+	case "mssql":
+		db = servertest.MariaDB(t).Root
+		mirror = newMirror(t, db)
+		dsn = mirror.DSN()
+	}
 	caseSystem(t, kind, db)
+	dir = layOutFaults(t, map[string]string{kind: dsn})
+	if mirror != nil {
+		mirror.follow(t, dir)
+	}
+	return db, dir
+}
+
+func killAtPoints(t *testing.T, bin, kind string) {
+	db, dir := openFaults(t, kind)
 	kunder := testNumbers(t, 20)
-	run := &faultRun{seed: uint64(time.Now().UnixNano()), bin: bin, dir: layOutFaults(t, map[string]string{kind: dsn}), models: map[string]*model{kind: newModel(kind, kunder)}, ends: map[string]int{}}
+	run := &faultRun{seed: uint64(time.Now().UnixNano()), bin: bin, dir: dir, models: map[string]*model{kind: newModel(kind, kunder)}, ends: map[string]int{}}
 	run.watch = newWatch(run.models, kunder)
 	t.Logf("seed %d", run.seed)
 	w := writer{no: 1, m: run.models[kind], r: run.dice(1), clock: time.Date(2026, 10, 24, 23, 30, 0, 0, time.UTC)}

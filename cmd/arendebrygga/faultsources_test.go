@@ -58,6 +58,9 @@ var faultSources = []faultSource{
 	{"pn", "postgres", adapter.Net, "kind: none, table: arende", true, true, ""},
 	{"lh", "sqlite", adapter.History, "column: handelse_id, kind: id, table: handelse", true, true, ""},
 	{"la", "sqlite", adapter.Net, "column: andrad, kind: time, table: arende", false, true, ""},
+	{"sh", "mssql", adapter.History, "column: handelse_id, kind: id, table: handelse", true, true, ""},
+	{"sa", "mssql", adapter.Net, "column: andrad, kind: time", true, true, ""},
+	{"sn", "mssql", adapter.Net, "kind: none, table: arende", false, false, ""},
 }
 
 const faultSourceConfig = `

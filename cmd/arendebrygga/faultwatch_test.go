@@ -101,7 +101,7 @@ func (w *watch) note(kund string, events []answered, taken map[string]bool) {
 // It is empty if the kund never was a party of the case.
 func (w *watch) subject(kund string, e *answered) (m *model, row, of string) {
 	source, _, _ := strings.Cut(strings.TrimPrefix(e.KundhandelseTyp, "KOMMUN."), ".")
-	if m = w.models[map[byte]string{'M': "mysql", 'P': "postgres", 'L': "sqlite"}[source[0]]]; m == nil {
+	if m = w.models[map[byte]string{'M': "mysql", 'P': "postgres", 'L': "sqlite", 'S': "mssql"}[source[0]]]; m == nil {
 		return nil, "", ""
 	}
 	m.mu.Lock()

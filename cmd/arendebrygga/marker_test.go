@@ -37,55 +37,63 @@ func TestPoint23_MissingStore(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := newSmallSystem(t, "sqlite")
-			path := filepath.Join(c.dir, "arendebrygga.db")
-			c.add(t, 1, "INKOM")
-			w := startService(t, c.dir)
-			eventually(t, "an event", func() bool { return len(published(t, w)) == 1 })
-			old := published(t, w)
-			if err := w.stop(); err != nil {
-				t.Fatal(err)
-			}
-			kept, err := os.ReadFile(path)
-			if err := errors.Join(err, lose(t, path)); err != nil {
-				t.Fatal(err)
-			}
-			for range 2 {
-				if why := refused(t, c); !strings.Contains(why, errLost.Error()) || !strings.Contains(why, "backup") || !strings.Contains(why, "baseline") {
-					t.Error(why)
-				}
-			}
-			for _, args := range [][]string{{"status"}, {"parked", "list"}, {"backup", filepath.Join(c.dir, "copy.db")}} {
-				if name == "another" && args[0] == "status" {
-					continue // it tells of the file that is there
-				}
-				if code, _, why := command(t, c.dir, args...); code != exitNotOK || !strings.Contains(why, errLost.Error()) {
-					t.Errorf("%v: exit code %d: %s", args, code, why)
-				}
-			}
-			if code, _, why := command(t, c.dir, "baseline", "bra"); code != exitUsage || !strings.Contains(why, "new store") {
-				t.Errorf("begun anew without a yes: exit code %d: %s", code, why)
-			}
-
-			mustRun(t, c.dir, &ordered{}, "baseline", "bra", "--yes")
-			w = startService(t, c.dir)
-			w.until(t, 200, "")
-			c.add(t, 2, "INKOM")
-			eventually(t, "what comes after the baseline", func() bool { return len(published(t, w)) > 0 })
-			if n := len(published(t, w)); n != 1 {
-				t.Errorf("%d events, want only the one after the baseline", n)
-			}
-			if err := errors.Join(w.stop(), os.WriteFile(path, kept, 0o600), os.Remove(markerPath(path))); err != nil {
-				t.Fatal(err)
-			}
-			w = startService(t, c.dir) // the old store with the same ids, were it found again
-			eventually(t, "both", func() bool { return len(published(t, w)) == 2 })
-			for id := range old {
-				if _, ok := published(t, w)[id]; !ok {
-					t.Error("the old event has another id")
-				}
-			}
+			eachKind(t, func(t *testing.T, c *smallSystem) { lostStore(t, c, name == "another", lose) })
 		})
+	}
+}
+
+func lostStore(t *testing.T, c *smallSystem, another bool, lose func(t *testing.T, path string) error) {
+	path := filepath.Join(c.dir, "arendebrygga.db")
+	c.add(t, 1, "INKOM")
+	w := startService(t, c.dir)
+	eventually(t, "an event", func() bool { return len(published(t, w)) == 1 })
+	old := published(t, w)
+	if err := w.stop(); err != nil {
+		t.Fatal(err)
+	}
+	kept, err := os.ReadFile(path)
+	if err := errors.Join(err, lose(t, path)); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if why := refused(t, c); !strings.Contains(why, errLost.Error()) || !strings.Contains(why, "backup") || !strings.Contains(why, "baseline") {
+			t.Error(why)
+		}
+	}
+	for _, args := range [][]string{{"status"}, {"parked", "list"}, {"backup", filepath.Join(c.dir, "copy.db")}} {
+		if another && args[0] == "status" {
+			continue // it tells of the file that is there
+		}
+		if code, _, why := command(t, c.dir, args...); code != exitNotOK || !strings.Contains(why, errLost.Error()) {
+			t.Errorf("%v: exit code %d: %s", args, code, why)
+		}
+	}
+	if code, _, why := command(t, c.dir, "baseline", "bra"); code != exitUsage || !strings.Contains(why, "new store") {
+		t.Errorf("begun anew without a yes: exit code %d: %s", code, why)
+	}
+	begunAnew(t, c, kept, old)
+}
+
+// begunAnew has the operator choose, and then finds the old store again.
+func begunAnew(t *testing.T, c *smallSystem, kept []byte, old map[string]string) {
+	path := filepath.Join(c.dir, "arendebrygga.db")
+	mustRun(t, c.dir, &ordered{}, "baseline", "bra", "--yes")
+	w := startService(t, c.dir)
+	w.until(t, 200, "")
+	c.add(t, 2, "INKOM")
+	eventually(t, "what comes after the baseline", func() bool { return len(published(t, w)) > 0 })
+	if n := len(published(t, w)); n != 1 {
+		t.Errorf("%d events, want only the one after the baseline", n)
+	}
+	if err := errors.Join(w.stop(), os.WriteFile(path, kept, 0o600), os.Remove(markerPath(path))); err != nil {
+		t.Fatal(err)
+	}
+	w = startService(t, c.dir) // the old store with the same ids, were it found again
+	eventually(t, "both", func() bool { return len(published(t, w)) == 2 })
+	for id := range old {
+		if _, ok := published(t, w)[id]; !ok {
+			t.Error("the old event has another id")
+		}
 	}
 }
 
@@ -153,34 +161,35 @@ func TestPoint23_OlderStoreOfOrders(t *testing.T) {
 
 // TestPoint23_DamagedStore: a store that cannot be read is never replaced by a new one.
 func TestPoint23_DamagedStore(t *testing.T) {
-	c := newSmallSystem(t, "sqlite")
-	path := filepath.Join(c.dir, "arendebrygga.db")
-	c.add(t, 1, "INKOM")
-	w := startService(t, c.dir)
-	eventually(t, "an event", func() bool { return len(published(t, w)) == 1 })
-	if err := w.stop(); err != nil {
-		t.Fatal(err)
-	}
-	whole, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, broken := range map[string][]byte{"cut": whole[:len(whole)/2], "empty": {}, "overwritten": make([]byte, len(whole))} {
-		if err := os.WriteFile(path, broken, 0o600); err != nil {
+	eachKind(t, func(t *testing.T, c *smallSystem) {
+		path := filepath.Join(c.dir, "arendebrygga.db")
+		c.add(t, 1, "INKOM")
+		w := startService(t, c.dir)
+		eventually(t, "an event", func() bool { return len(published(t, w)) == 1 })
+		if err := w.stop(); err != nil {
 			t.Fatal(err)
 		}
-		for _, args := range [][]string{{"run"}, {"baseline", "bra", "--yes"}, {"resync", "bra", "--yes"}} {
-			cmd := exec.Command("arendebrygga", args...) // a process of its own, as one that met a damaged file keeps it locked
-			cmd.Dir = c.dir
-			why, err := cmd.CombinedOutput()
-			if cmd.ProcessState.ExitCode() != exitNotOK || !strings.Contains(string(why), "backup") {
-				t.Errorf("%s, %v: %v: %s", name, args, err, why)
+		whole, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, broken := range map[string][]byte{"cut": whole[:len(whole)/2], "empty": {}, "overwritten": make([]byte, len(whole))} {
+			if err := os.WriteFile(path, broken, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			for _, args := range [][]string{{"run"}, {"baseline", "bra", "--yes"}, {"resync", "bra", "--yes"}} {
+				cmd := exec.Command("arendebrygga", args...) // a process of its own, as one that met a damaged file keeps it locked
+				cmd.Dir = c.dir
+				why, err := cmd.CombinedOutput()
+				if cmd.ProcessState.ExitCode() != exitNotOK || !strings.Contains(string(why), "backup") {
+					t.Errorf("%s, %v: %v: %s", name, args, err, why)
+				}
+			}
+			if after, _ := os.ReadFile(path); len(after) != len(broken) {
+				t.Errorf("%s: the file was changed", name)
 			}
 		}
-		if after, _ := os.ReadFile(path); len(after) != len(broken) {
-			t.Errorf("%s: the file was changed", name)
-		}
-	}
+	})
 }
 
 // TestExisting: a service unit says that a store must be there, for the day when its

@@ -149,31 +149,50 @@ func execAll(t *testing.T, db *sql.DB, statements ...string) {
 // down again later. The process starts, the API serves, readiness names the reason,
 // and the process stops promptly. The hour that it is down for is in [TestReadiness].
 func TestPoint15_DatabaseDown(t *testing.T) {
-	server := func(kind string, private func(testing.TB, ...string) *servertest.Server) {
-		t.Run(kind, func(t *testing.T) {
-			db := private(t)
-			execAll(t, db.Root, strings.Replace(runTable, "DATETIME", "TIMESTAMP", 1), runRow)
-			db.Stop(t)
-			login := fmt.Sprintf("server: %s, database: %s, user: %s, password: %s", db.Addr, db.Database, db.User, db.Password)
-			if kind == "postgres" {
-				login += `, tls: "false"`
-			}
-			databaseDown(t, layOutOps(t, kind, login), func() { db.Start(t) }, func() { db.Kill(t) })
-		})
-	}
-	server("mysql", servertest.Private)
-	server("postgres", servertest.PrivatePostgreSQL)
-	t.Run("sqlite", func(t *testing.T) {
-		dir := layOutOps(t, "sqlite", "path: bra.db")
-		databaseDown(t, dir, func() {
-			db, err := sql.Open("sqlite", filepath.Join(dir, "bra.db"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer db.Close()
-			execAll(t, db, runTable, runRow)
-		}, nil) // a file that was opened cannot go away
+	onKinds(t, allKinds, func(t *testing.T, kind string) {
+		switch kind {
+		case "sqlite":
+			fileDown(t)
+		case "mssql":
+			mirrorDown(t)
+		case "mysql":
+			serverDown(t, kind, servertest.Private(t), "")
+		case "postgres":
+			serverDown(t, kind, servertest.PrivatePostgreSQL(t), `, tls: "false"`)
+		}
 	})
+}
+
+func serverDown(t *testing.T, kind string, db *servertest.Server, more string) {
+	execAll(t, db.Root, strings.Replace(runTable, "DATETIME", "TIMESTAMP", 1), runRow)
+	db.Stop(t)
+	login := fmt.Sprintf("server: %s, database: %s, user: %s, password: %s", db.Addr, db.Database, db.User, db.Password)
+	databaseDown(t, layOutOps(t, kind, login+more), func() { db.Start(t) }, func() { db.Kill(t) })
+}
+
+// mirrorDown has the way to the server be what comes and goes.
+func mirrorDown(t *testing.T) {
+	db := servertest.MariaDB(t).Root
+	execAll(t, db, runTable, runRow)
+	m := newMirror(t, db)
+	way := newLine(t, m.Addr)
+	way.set(mood{down: true})
+	dir := layOutOps(t, "mssql", fmt.Sprintf("dsn: %q", strings.Replace(m.DSN(), m.Addr, way.ln.Addr().String(), 1)))
+	m.follow(t, dir)
+	databaseDown(t, dir, func() { way.set(mood{}) }, func() { way.set(mood{down: true}); way.hangUp() })
+}
+
+// fileDown has a file come; one that was opened cannot go away.
+func fileDown(t *testing.T) {
+	dir := layOutOps(t, "sqlite", "path: bra.db")
+	databaseDown(t, dir, func() {
+		db, err := sql.Open("sqlite", filepath.Join(dir, "bra.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		execAll(t, db, runTable, runRow)
+	}, nil)
 }
 
 func databaseDown(t *testing.T, dir string, up, down func()) {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"database/sql"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -22,49 +21,42 @@ func TestPoint22_ReloadRepublishesNothing(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("there is no SIGHUP")
 	}
-	dir := layOutOps(t, "sqlite", "path: bra.db")
-	db, err := sql.Open("sqlite", filepath.Join(dir, "bra.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	execAll(t, db, runTable, runRow)
-	mapping := filepath.Join(dir, "mappings/byra.yaml")
-	w := startService(t, dir)
-	w.again = func() (*loaded, adapter.Problems) { return loadAll(filepath.Join(dir, "arendebrygga.yaml"), nil, nil) }
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP) // one that comes too early must not end the test
-	go w.reloadAtHangup(t.Context())
-	eventually(t, "an event", func() bool { return w.events(t) == 1 })
-
-	writeFile(t, mapping, strings.Replace(runMapping, "rubrik:", "rubirk:", 1))
-	hangup(t, w, "the old rules go on")
-	execAll(t, db, strings.Replace(runRow, "(1,", "(2,", 1))
-	eventually(t, "an event by the old rules", func() bool { return w.events(t) == 2 })
-
-	writeFile(t, mapping, strings.Replace(runMapping, "Vi har tagit emot din ansökan", "Ny rubrik", 1))
-	hangup(t, w, "rules reloaded")
-	execAll(t, db, strings.Replace(runRow, "(1,", "(3,", 1))
-	eventually(t, "an event by the new rules", func() bool { return w.events(t) == 3 })
-	old, now := 0, 0
-	for _, e := range mustAsk(t, w.api+"/mina-arenden/v1/kundhandelser", "199009222382", "").Kundhandelser[0].KundhandelserForPart {
-		switch e.Rubrik {
-		case "Vi har tagit emot din ansökan":
-			old++
-		case "Ny rubrik":
-			now++
+	eachKind(t, func(t *testing.T, c *smallSystem) {
+		c.add(t, 1, "INKOM")
+		mapping := filepath.Join(c.dir, "mappings/byra.yaml")
+		w := startService(t, c.dir)
+		w.again = func() (*loaded, adapter.Problems) {
+			return loadAll(filepath.Join(c.dir, "arendebrygga.yaml"), nil, nil)
 		}
-	}
-	if old != 2 || now != 1 {
-		t.Errorf("%d events with the old text and %d with the new, want 2 and 1", old, now)
-	}
+		go w.reloadAtHangup(t.Context())
+		eventually(t, "an event", func() bool { return w.events(t) == 1 })
 
-	config := filepath.Join(dir, "arendebrygga.yaml")
-	text, err := os.ReadFile(config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	writeFile(t, config, strings.Replace(string(text), "tid: time", "tid: string", 1))
-	hangup(t, w, "nothing was reloaded")
+		writeFile(t, mapping, strings.Replace(runMapping, "rubrik:", "rubirk:", 1))
+		hangup(t, w, "the old rules go on")
+		c.add(t, 2, "INKOM")
+		eventually(t, "an event by the old rules", func() bool { return w.events(t) == 2 })
+
+		writeFile(t, mapping, strings.Replace(runMapping, "Vi har tagit emot din ansökan", "Ny rubrik", 1))
+		hangup(t, w, "rules reloaded")
+		c.add(t, 3, "INKOM")
+		eventually(t, "an event by the new rules", func() bool { return w.events(t) == 3 })
+		headlines := map[string]int{}
+		for _, e := range mustAsk(t, w.api+"/mina-arenden/v1/kundhandelser", "199009222382", "").Kundhandelser[0].KundhandelserForPart {
+			headlines[e.Rubrik]++
+		}
+		if old, now := headlines["Vi har tagit emot din ansökan"], headlines["Ny rubrik"]; old != 2 || now != 1 {
+			t.Errorf("%d events with the old text and %d with the new, want 2 and 1", old, now)
+		}
+
+		config := filepath.Join(c.dir, "arendebrygga.yaml")
+		text, err := os.ReadFile(config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		writeFile(t, config, strings.Replace(string(text), "tid: time", "tid: string", 1))
+		hangup(t, w, "nothing was reloaded")
+	})
 }
 
 func hangup(t *testing.T, w *working, said string) {
