@@ -47,9 +47,7 @@ type Definition struct {
 	Row     string // column with the row's identity; in net mode the same as Case
 	Case    string // column with the case's identity
 	// Created is a column that is added to the case's identity, where ids are used
-	// again; may be empty. With it, Recipients.Cursor is followed in net mode only: a
-	// recipient's row does not say which of the cases with an id it means, and in history
-	// mode the sweep finds out.
+	// again; may be empty.
 	Created string
 	Status  []string
 	Time    TimeRule
@@ -118,6 +116,7 @@ type RecipientRule struct {
 	QueryAt   Position // of the query's first character
 	Columns   Columns
 	Case      string
+	Created   string // column with what Definition.Created has of the recipient's case; where only that is given, nobody is a recipient
 	Recipient string // column with the recipient's stable id; may be empty without a Query
 	Role      string // may be empty
 	Row       string // column with the event row that a recipient belongs to, NULL for those of the whole case; empty: all are the case's

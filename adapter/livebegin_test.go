@@ -71,7 +71,10 @@ func TestPoint21_LivePoison(t *testing.T) {
 // tells the cases apart on each database, by the text that it gives of that column.
 func TestPoint17_LiveReusedID(t *testing.T) {
 	onLive(t, allKinds, adapter.Net, func(t *testing.T, l *live) {
-		l.def.Created = "tid"
+		l.def.Created, l.def.Recipients.Created = "tid", "tid"
+		l.def.Recipients.Query = "SELECT p.arende, p.namn, r.tid FROM part p LEFT JOIN rad r ON r.arende = p.arende"
+		l.def.Recipients.Columns = append(l.def.Recipients.Columns, adapter.Column{Name: "tid", Type: adapter.Time})
+		l.joined(l.def.Recipients.Query, "part", "rad", "arende")
 		l.exec(t, alva, row("a", stamp(time.Hour)))
 		l.poll(t, 0)
 		l.poll(t, time.Second)

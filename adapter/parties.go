@@ -70,15 +70,16 @@ func (l *Loop) company(c Case, rows []Row) meeting {
 }
 
 // tally gives a hash of each recipient's rows, whatever their order. When a row was
-// last written does not count.
+// last written does not count, nor what it says that its case is known by anyway.
 func (l *Loop) tally(rows []Row) map[Key]uint64 {
 	rule, columns := &l.Definition.Recipients, l.shape.told
+	cursor, created := rule.Columns.Index(rule.Cursor.Column), rule.Columns.Index(rule.Created)
 	now := make(map[Key]uint64, len(rows))
 	for i := range rows {
 		if rule.Query != "" {
 			columns = columns[:0]
 			for at := range rows[i].Values {
-				if rule.Cursor.Column == "" || at != rule.Columns.Index(rule.Cursor.Column) {
+				if at != cursor && at != created {
 					columns = append(columns, at)
 				}
 			}

@@ -11,18 +11,21 @@ import (
 )
 
 // step gives a case its next status, as its mode does.
-func (b *bench) step(arende, status string) {
+func (b *bench) step(arende, status string) { b.stepOf(nil, arende, status) }
+
+// stepOf does so to the case with this id that was made then.
+func (b *bench) stepOf(skapad any, arende, status string) {
 	id := 1
 	for i := range b.rows {
 		id = max(id, b.rows[i].id+1)
 	}
 	tid := day(9, 0).Add(time.Duration(id) * time.Second)
-	at := slices.IndexFunc(b.rows, func(r simRow) bool { return r.arende == arende })
+	at := slices.IndexFunc(b.rows, func(r simRow) bool { return r.arende == arende && r.skapad == skapad })
 	if b.def.Mode == adapter.Net && at >= 0 {
 		b.rows[at].id, b.rows[at].status, b.rows[at].tid = id, status, tid
 		return
 	}
-	b.put(id, arende, status, tid)
+	b.put(id, arende, status, tid).skapad = skapad
 }
 
 // give sets a case's recipients: an id, or an id, a colon and what its row says.

@@ -38,25 +38,3 @@ func TestPoint30_OthersKeepTheirEvents(t *testing.T) {
 		want(t, b.events(t, "cilla"))
 	}
 }
-
-// TestPoint30_WhereIDsAreUsedAgain: recipients of the case that has an id now are found
-// along their cursor in net mode; the case that had it before keeps its own.
-func TestPoint30_WhereIDsAreUsedAgain(t *testing.T) {
-	def := definition(adapter.Net)
-	def.Created, def.Time.Column = "tid", ""
-	def.Recipients.Cursor.Column = "skriven"
-	b := newBench(t, def)
-	b.give("A1", party("alva"))
-	b.put(1, "A1", "a", day(9, 0))
-	b.poll(t)
-	b.rows[0].id, b.rows[0].status, b.rows[0].tid = 2, "x", day(10, 0)
-	b.give("A1", party("bo"))
-	b.poll(t)
-	want(t, b.events(t, "alva"), ">a")
-	want(t, b.events(t, "bo"), ">x")
-	b.give("A1", party("cilla"))
-	b.poll(t)
-	want(t, b.events(t, "alva"), ">a")
-	want(t, b.events(t, "bo"))
-	want(t, b.events(t, "cilla"), ">x")
-}

@@ -16,8 +16,9 @@ type Source interface {
 	// the database has ended the result without an error.
 	Read(ctx context.Context, from Walk) (Page, error)
 	// Recipients gives the rows of the recipients query for these cases, with Case
-	// and ID (the recipient) set. It is not called if there is no such query. Without
-	// cases it only finds out whether the query works.
+	// and ID (the recipient) set, and each once, however often its case is asked for. It
+	// is not called if there is no such query. Without cases it only finds out whether
+	// the query works.
 	Recipients(ctx context.Context, cases []Key) ([]Row, error)
 	// Earlier tells of each pair of cursors whether the first lies before the second,
 	// as the database orders them.
@@ -77,7 +78,8 @@ type Page struct {
 type Rules interface {
 	// Judge decides what becomes of a change. recipients are the recipients of the
 	// change's case: rows of the recipients query, or of the events query where the
-	// event rows say it themselves. Errors become outcomes.
+	// event rows say it themselves. The change's Row is as the database has it, without
+	// what Definition.Created adds. Errors become outcomes.
 	Judge(change StatusChange, recipients []Row) Judgement
 	// FirstRun tells whether a row that was there at the first run is published;
 	// only asked when the first run is of the kind When.

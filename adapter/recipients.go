@@ -103,19 +103,14 @@ func (l *Loop) recipients(ctx context.Context, cases []Key) (map[Key][]Row, erro
 	if len(cases) == 0 {
 		return nil, nil
 	}
-	bare := bareKeys(cases)
-	rows, err := l.Source.Recipients(ctx, bare)
+	rows, err := l.Source.Recipients(ctx, bareKeys(cases))
 	if err != nil {
 		return nil, err
 	}
+	l.identifyParties(rows)
 	byCase := make(map[Key][]Row, len(cases))
 	for _, r := range rows {
 		byCase[r.Case] = append(byCase[r.Case], r)
-	}
-	for i, c := range cases {
-		if bare[i] != c {
-			byCase[c] = byCase[bare[i]]
-		}
 	}
 	return byCase, nil
 }

@@ -160,14 +160,12 @@ func TestAnotherDatabase(t *testing.T) {
 func TestPoint17_NewCaseUnderAReusedID(t *testing.T) {
 	for _, mode := range []adapter.Mode{adapter.History, adapter.Net} {
 		t.Run(string(mode), func(t *testing.T) {
-			def := definition(mode)
-			def.Created = "tid"
-			b := newBench(t, def)
-			b.party("A1", "alva")
-			b.put(1, "A1", "a", day(9, 0))
+			b := newBench(t, reusing(definition(mode)))
+			b.give("A1", party("alva", 1))
+			b.put(1, "A1", "a", day(9, 0)).skapad = 1
 			b.poll(t)
-			b.party("A1", "bo")
-			b.rows[0].tid = day(10, 0)
+			b.give("A1", party("bo", 2))
+			b.rows[0].skapad = 2
 			b.poll(t)
 			want(t, b.events(t, "alva"), ">a")
 			want(t, b.events(t, "bo"), ">a")

@@ -230,12 +230,16 @@ func (s *sitting) verdict(it *item, ch *Change) Judgement {
 	return v
 }
 
-// judgeOne asks the rules about one change and gives the events their ids.
+// judgeOne asks the rules about one change and gives the events their ids. The rules
+// compare its row with those that recipients belong to, so it has the identity that the
+// database gives.
 func (l *Loop) judgeOne(ch *StatusChange, recipients []Row) Judgement {
 	if l.perRow() {
 		recipients = l.recipientRows(ch.Case, ch.Parter)
 	}
-	v := l.Rules.Judge(*ch, recipients)
+	asked := *ch
+	asked.Row = ch.Row.bare()
+	v := l.Rules.Judge(asked, recipients)
 	for i := range v.Events {
 		e := &v.Events[i]
 		e.ID = l.Store.IDKey().Event(l.Definition.Mode, ch, e.Producentarendetyp, e.Recipient, ch.N)

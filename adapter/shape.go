@@ -71,20 +71,35 @@ func (l *Loop) hashedBefore(g *group, parties [][]any, hash uint64) bool {
 // createdMark stands between an identity and when it was created.
 const createdMark = "\x1f"
 
-// identify adds what `created` says to the identities of rows, where ids are used
+// identify adds what `created` says to the identities of event rows, where ids are used
 // again.
 func (l *Loop) identify(rows []Row) {
 	i := l.Definition.Columns.Index(l.Definition.Created)
-	if i < 0 {
-		return
-	}
 	for n := range rows {
-		for _, key := range []*Key{&rows[n].ID, &rows[n].Case} {
-			if *key != "" && !strings.Contains(string(*key), createdMark) {
-				*key += createdMark + Key(plain(rows[n].Values[i]))
-			}
+		if r := &rows[n]; i >= 0 {
+			r.ID, r.Case = r.ID.created(r.Values[i]), r.Case.created(r.Values[i])
 		}
 	}
+}
+
+// identifyParties does so to the cases of recipients, whose rows say it too: by the id
+// alone, those of one case could be taken for those of another that had it before.
+func (l *Loop) identifyParties(rows []Row) {
+	i := l.Definition.Recipients.Columns.Index(l.Definition.Recipients.Created)
+	for n := range rows {
+		if r := &rows[n]; i >= 0 {
+			r.Case = r.Case.created(r.Values[i])
+		}
+	}
+}
+
+// created gives the identity with what `created` says, unless it has that already or
+// identifies nothing.
+func (k Key) created(says any) Key {
+	if k == "" || strings.Contains(string(k), createdMark) {
+		return k
+	}
+	return k + createdMark + Key(plain(says))
 }
 
 // bare gives the identity as the database has it.

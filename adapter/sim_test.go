@@ -40,6 +40,7 @@ type simRow struct {
 	status    string
 	tid       any
 	hemlig    any
+	skapad    any // when its case was made, where ids are used again
 	committed bool
 }
 
@@ -155,8 +156,10 @@ func (s *sim) Recipients(_ context.Context, cases []adapter.Key) ([]adapter.Row,
 	}
 	s.asked += len(cases)
 	var rows []adapter.Row
-	for _, c := range cases {
-		rows = append(rows, s.parties[c]...)
+	for i, c := range cases {
+		if !slices.Contains(cases[:i], c) {
+			rows = append(rows, s.parties[c]...)
+		}
 	}
 	return rows, nil
 }
@@ -218,6 +221,9 @@ func (s *sim) row(r simRow) adapter.Row {
 	row := adapter.Row{Values: []any{r.id, r.arende, r.status, r.tid, r.hemlig}, Cursor: adapter.Key(strconv.Itoa(r.id)), Case: adapter.Key(r.arende)}
 	if row.ID = row.Cursor; s.def.Mode == adapter.Net {
 		row.ID = row.Case
+	}
+	if s.def.Created == "skapad" {
+		row.Values = append(row.Values, r.skapad)
 	}
 	row.Err = s.badType
 	return row

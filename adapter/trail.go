@@ -26,11 +26,10 @@ func (t *Trail) moved(moved func(time.Time) time.Time) *Trail {
 // when its rows were last written, and looks at the recipients of their cases. It
 // begins overlap ago, as polls do, but for the snapshots of open transactions: rows
 // that it met last time are not looked at again. Rows that were deleted are left to the
-// sweep, and so are all in history mode where ids are used again: a recipient's row
-// does not say which of the cases with an id it means.
+// sweep.
 func (l *Loop) followParties(ctx context.Context) error {
 	d := l.Definition
-	if d.Recipients.Query == "" || d.Recipients.Cursor.Column == "" || d.Created != "" && d.Mode == History {
+	if d.Recipients.Query == "" || d.Recipients.Cursor.Column == "" {
 		return nil
 	}
 	begun, err := l.now(ctx)
@@ -48,7 +47,8 @@ func (l *Loop) followParties(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := l.recheckParties(ctx, l.newParties(page.Rows, met)); err != nil {
+		l.identifyParties(page.Rows)
+		if err := l.recheck(ctx, l.newParties(page.Rows, met)); err != nil {
 			return err
 		}
 		if walk = page.Next; !page.Last {
@@ -56,20 +56,6 @@ func (l *Loop) followParties(ctx context.Context) error {
 		}
 		return l.endTrail(ctx, begun, at, page.Frontier, met)
 	}
-}
-
-// recheckParties looks at the recipients of cases as the recipients query names them.
-// Where ids are used again, in net mode, the rows that are there now tell which cases
-// those are.
-func (l *Loop) recheckParties(ctx context.Context, cases []Key) error {
-	if l.Definition.Created == "" {
-		return l.recheck(ctx, cases)
-	}
-	rows, err := l.rows(ctx, cases)
-	if err != nil {
-		return err
-	}
-	return l.recheckPage(ctx, rows)
 }
 
 // newParties gives the cases of the rows that the last walk did not meet, and notes

@@ -69,6 +69,26 @@ func (c *checker) created(def *adapter.Definition, path string, t text) {
 	}
 }
 
+// partiesCreated checks the column that says which of the cases with an id a recipient
+// belongs to. What it says is compared with what the events' column does.
+func (c *checker) partiesCreated(def *adapter.Definition, path string, t text) {
+	i := def.Columns.Index(def.Created)
+	if i < 0 {
+		if _, wrong := c.places[join(parent(parent(path)), "events.created")]; !wrong {
+			c.absent(t, path, "without events.created a case is known by its id")
+		}
+		return
+	}
+	const hint = "the column with the same as events.created, such as that of a join with the cases: where ids are used again, the id alone does not say whose recipient it is"
+	if c.required(t, path, hint) {
+		var types []adapter.ColumnType
+		if declared := def.Columns[i].Type; declared != "" {
+			types = append(types, declared)
+		}
+		def.Recipients.Created = c.column(t, path, def.Recipients.Columns, types...)
+	}
+}
+
 // partiesCursor checks what tells which recipients were written lately.
 func (c *checker) partiesCursor(r *adapter.RecipientRule, path string, raw *rawCursor) {
 	if !c.required(raw.Column, join(path, "column"), "the column that says when a recipient was last written, such as cursor: { column: Andrad, kind: time }") && c.gone(path) {

@@ -27,7 +27,8 @@ func TestRowLifecycleKeys(t *testing.T) {
 +      onMissing: { do: withdraw, after: 5 }
 
 -      columns: { ArendeId: int, PartId: int, Nr: string, Roll: string }
-+      columns: { ArendeId: int, PartId: int, Nr: string, Roll: string, Andrad: time }
++      columns: { ArendeId: int, PartId: int, Nr: string, Roll: string, Andrad: time, Skapad: time }
++      created: skapad
 +      cursor: { column: andrad, kind: time, table: part }
 +      changes: { added: fromNow, removed: keep }
 
@@ -49,9 +50,9 @@ func TestRowLifecycleKeys(t *testing.T) {
 	}
 	def := cfg.Sources[0].Def
 	r := def.Recipients
-	got := []any{def.Created, def.Time.IfFuture, def.Delay, def.OnMissing, r.Cursor, r.Changes, def.Sweep, def.MaxHold, def.Limits.AllowedHours, cfg.Ops.Listen}
+	got := []any{def.Created, def.Time.IfFuture, def.Delay, def.OnMissing, r.Created, r.Cursor, r.Changes, def.Sweep, def.MaxHold, def.Limits.AllowedHours, cfg.Ops.Listen}
 	want := []any{"Tid", adapter.Hold, 15 * time.Minute, adapter.MissingRule{Do: adapter.Withdraw, After: 5},
-		adapter.CursorRule{Column: "Andrad", Kind: adapter.CursorTime, Table: "part"}, adapter.PartyChanges{Added: adapter.FromNow, Removed: adapter.Keep},
+		"Skapad", adapter.CursorRule{Column: "Andrad", Kind: adapter.CursorTime, Table: "part"}, adapter.PartyChanges{Added: adapter.FromNow, Removed: adapter.Keep},
 		2 * time.Hour, 3 * time.Hour, adapter.Hours{From: 22 * 60, To: 6*60 + 30}, "[::1]:9090"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -20,6 +20,7 @@ func (c *checker) recipients(def *adapter.Definition, path string, raw *rawRecip
 		if c.required(raw.Case, join(path, "case"), "the column with the same id as the events' case") {
 			r.Case = c.column(raw.Case, join(path, "case"), columns, identifying[:]...)
 		}
+		c.partiesCreated(def, join(path, "created"), raw.Created)
 		c.required(raw.Recipient, join(path, "recipient"), "the column with the stable id of the person or organisation; not the identity number, which can be corrected")
 		if r.Row = c.column(raw.Row, join(path, "row"), columns, adapter.Int, adapter.String); def.Mode == adapter.Net {
 			c.absent(raw.Row, join(path, "row"), "in net mode there are no event rows")
@@ -28,6 +29,7 @@ func (c *checker) recipients(def *adapter.Definition, path string, raw *rawRecip
 	} else {
 		const why = "without a query the columns are those of the event row"
 		c.absent(raw.Case, join(path, "case"), why)
+		c.absent(raw.Created, join(path, "created"), why)
 		c.absent(raw.Row, join(path, "row"), why)
 		if len(raw.Columns) > 0 {
 			c.add(c.at(join(path, "columns")), "columns has no meaning here: "+why, "leave it out, or add the query that it describes")

@@ -101,6 +101,7 @@ type rawRecipients struct {
 	Query     text            `koanf:"query"`
 	Columns   map[string]text `koanf:"columns"`
 	Case      text            `koanf:"case"`
+	Created   text            `koanf:"created"`
 	Recipient text            `koanf:"recipient"`
 	Role      text            `koanf:"role"`
 	Row       text            `koanf:"row"`
