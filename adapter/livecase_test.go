@@ -70,12 +70,8 @@ func TestPoint27_LiveSecretWithinTheDelay(t *testing.T) {
 		l.move(t, "b")
 		l.poll(t, time.Second)
 		l.def.Overlap = 0
-		hidden := map[string]string{"postgres": "true"}[l.kind]
-		if hidden == "" {
-			hidden = "1"
-		}
 		l.poll(t, time.Second)
-		l.exec(t, "UPDATE rad SET hemlig = "+hidden+" WHERE status = 'b'")
+		l.exec(t, "UPDATE rad SET hemlig = "+l.truth(true)+" WHERE status = 'b'")
 		l.poll(t, 2*delay)
 		l.poll(t, 2*delay)
 		if got := l.statuses(t); strings.Contains(got, "b") {
@@ -109,13 +105,14 @@ func (l *live) ids(t *testing.T) string {
 }
 
 func TestPoint26_LiveDraftBecomesFinal(t *testing.T) {
-	onLive(t, servers, adapter.History, func(t *testing.T, l *live) {
+	onLive(t, allKinds, adapter.History, func(t *testing.T, l *live) {
 		l.def.Overlap = time.Hour
-		l.exec(t, alva, map[string]string{"mysql": "ALTER TABLE rad MODIFY hemlig TINYINT(1) DEFAULT 0", "postgres": "ALTER TABLE rad ALTER hemlig DROP NOT NULL", "mssql": "ALTER TABLE rad ALTER COLUMN hemlig BIT NULL"}[l.kind])
+		l.exec(t, alva, map[string]string{"mysql": "ALTER TABLE rad MODIFY hemlig TINYINT(1) DEFAULT 0", "postgres": "ALTER TABLE rad ALTER hemlig DROP NOT NULL", "mssql": "ALTER TABLE rad ALTER COLUMN hemlig BIT NULL",
+			"sqlite": "ALTER TABLE rad DROP COLUMN hemlig; ALTER TABLE rad ADD COLUMN hemlig TINYINT(1) DEFAULT 0"}[l.kind])
 		l.exec(t, row("a", stamp(time.Hour)), row("b", stamp(time.Minute)), "UPDATE rad SET hemlig = NULL WHERE status = 'b'")
 		l.poll(t, 0)
 		want(t, l.events(t), ">a")
-		l.exec(t, "UPDATE rad SET hemlig = "+map[string]string{"mysql": "0", "postgres": "false", "mssql": "0"}[l.kind]+" WHERE status = 'b'")
+		l.exec(t, "UPDATE rad SET hemlig = "+l.truth(false)+" WHERE status = 'b'")
 		l.poll(t, time.Minute)
 		l.poll(t, time.Minute)
 		want(t, l.events(t), ">a", "a>b")
