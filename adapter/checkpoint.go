@@ -45,6 +45,8 @@ type Checkpoint struct {
 	Baseline   bool              `json:"baseline,omitempty"` // the first run publishes nothing, whatever the definition says: an operator chose it
 	Missing    map[uint64]int    `json:"missing,omitempty"`  // changes whose rows the last complete sweeps did not find: how many in a row
 	Lost       []uint64          `json:"lost,omitempty"`     // changes whose rows were the newest and are taken for deleted, in rising order
+	Anchors    []Anchor          `json:"anchors,omitempty"`  // the newest rows that a first run remembered, oldest first; see Anchor
+	SetBack    bool              `json:"setback,omitempty"`  // an operator went on with a database that was set back: it may give numbers again of rows that were remembered
 	Parties    *Trail            `json:"parties,omitempty"`  // where following the recipients query stands, if it has a cursor
 	Compared   []string          `json:"compared,omitempty"` // the columns that make a row another one, as its stored hash has them
 	Changes    uint64            `json:"changes"`            // number of the newest change

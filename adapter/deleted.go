@@ -19,7 +19,7 @@ const mostLost = 500
 // rows' identities are no numbers, nobody would notice, and so the answer is no.
 func (l *Loop) looksDeleted(gone int) bool {
 	d := l.Definition
-	if gone > manyDeleted || l.doubt.other || len(l.doubt.lost) == 0 {
+	if gone > manyDeleted || l.doubt.other || l.doubt.again || len(l.doubt.lost) == 0 {
 		return false
 	}
 	if d.Mode == Net {
@@ -37,12 +37,25 @@ func (l *Loop) goOn(gone int) {
 		l.checkpoint.forget(l.doubt.marks, l.doubt.end)
 		l.begun, l.settled = 0, nil // places in the ring as it was
 	}
-	if gone > fewGone {
-		lost := slices.Concat(l.checkpoint.Lost, l.doubt.gone)
-		slices.Sort(lost)
-		l.checkpoint.Lost = lost[max(0, len(lost)-mostLost):]
-	}
+	l.checkpoint.miss(l.doubt.gone, gone > fewGone)
 	l.doubt = doubt{}
+}
+
+// miss notes which rows are gone; lost: they are taken for deleted, though many.
+func (ck *Checkpoint) miss(gone []Anchor, lost bool) {
+	if ck.Anchors = slices.Clone(ck.Anchors); lost {
+		ck.Lost = slices.Clone(ck.Lost)
+	}
+	for _, a := range gone {
+		if at := slices.IndexFunc(ck.Anchors, func(b Anchor) bool { return a.Row == b.Row }); at >= 0 {
+			ck.Anchors[at].Gone, ck.Anchors[at].Lost = true, lost
+		}
+		if lost && a.change != 0 {
+			ck.Lost = append(ck.Lost, a.change)
+		}
+	}
+	slices.Sort(ck.Lost)
+	ck.Lost = ck.Lost[max(0, len(ck.Lost)-mostLost):]
 }
 
 // fewReused is how many rows of a page may be those of other cases before the database
@@ -60,35 +73,46 @@ func (s *sitting) reused() error {
 	n, lost := 0, false
 	for i := range s.groups {
 		it := &s.groups[i]
-		number := it.seen.Change
-		if s.net(it) {
-			number = s.shadow(it).Change
+		was, ok := s.was(it)
+		if !ok || !named(it.ID) || it.Err != nil || it.touched {
+			continue
 		}
-		if old, ok := s.earlier[number]; ok && named(it.ID) && it.Err == nil && !it.touched {
-			_, known := slices.BinarySearch(s.checkpoint.Lost, number)
-			switch {
-			case known && (s.net(it) || !s.says(it, &old) || old.Case != it.Case):
-				lost = true
-				fallthrough
-			case !s.net(it) && old.Case != it.Case && !s.says(it, &old):
-				n++
-			}
+		moved, says := was.Case != it.Case, was.Said == s.said(it.Values)
+		lost = lost || was.Lost && (s.net(it) || moved || !says)
+		if !s.net(it) && moved && !says && (was.Lost || !was.Gone) {
+			n++
 		}
 	}
 	switch {
 	case s.as.dry || n <= fewReused && !lost:
 		return nil
 	case lost:
-		return s.stop("database-set-back", "the newest rows were gone and are there again as other ones: they were not deleted, but the database was set back; "+
+		return s.stop(databaseSetBack, "the newest rows were gone and are there again as other ones: they were not deleted, but the database was set back; "+
 			"put the newer one back, or "+waysOn(s.Definition.Name))
 	}
-	return s.stop("rows-reused", fmt.Sprintf("%d known rows now belong to other cases: the database was set back and has given the same numbers again, or it is another one; "+
-		"point the connection to the right one, or %s; a column in events.created tells such rows apart", n, waysOn(s.Definition.Name)))
+	return s.stopReused(n)
 }
 
-// says tells whether a row has the status and the time of the change that it made.
-func (s *sitting) says(it *item, old *Change) bool {
-	_, status := s.status(it.Values)
-	_, raw := s.when(it.Values)
-	return status == old.Ny && raw == old.RawTime
+// was gives what a row was when a change was made of it, or when it was remembered.
+func (s *sitting) was(it *item) (Anchor, bool) {
+	number := it.seen.Change
+	if s.net(it) {
+		number = s.shadow(it).Change
+	}
+	old, ok := s.earlier[number]
+	if !ok {
+		if number != 0 {
+			return Anchor{}, false
+		}
+		return s.anchored(it.ID)
+	}
+	a := old.anchor()
+	_, a.Lost = slices.BinarySearch(s.checkpoint.Lost, number)
+	return a, true
+}
+
+// stopReused stops the source as so many rows are other ones.
+func (l *Loop) stopReused(n int) error {
+	return l.stop(rowsReused, fmt.Sprintf("%d known rows now belong to other cases: the database was set back and has given the same numbers again, or it is another one; "+
+		"point the connection to the right one, or %s; a column in events.created tells such rows apart", n, waysOn(l.Definition.Name)))
 }

@@ -41,7 +41,7 @@ func (l *Loop) recognise(ctx context.Context) error {
 	if place != "" {
 		l.checkpoint.Place = place
 	}
-	if l.checkpoint.Phase == Following && l.Definition.Cursor.Kind != CursorNone {
+	if l.checkpoint.Phase == Following || l.checkpoint.Phase == FirstPass && !l.taking() {
 		if err := l.notSetBack(ctx); err != nil {
 			return err
 		}
@@ -50,8 +50,17 @@ func (l *Loop) recognise(ctx context.Context) error {
 	return nil
 }
 
-// anotherDatabase is the reason of a source whose connection leads elsewhere.
-const anotherDatabase = "another-database"
+// Reasons of a source that is stopped as its rows may not be those that were read.
+const (
+	anotherDatabase = "another-database" // the connection leads elsewhere
+	databaseSetBack = "database-set-back"
+	rowsReused      = "rows-reused"
+)
+
+// setBack tells whether the database may give numbers again that it has given before.
+func (h *Halt) setBack() bool {
+	return h != nil && (h.Reason == anotherDatabase || h.Reason == databaseSetBack || h.Reason == rowsReused)
+}
 
 // led tells whether the connection of a source that was stopped for leading elsewhere
 // leads to the right database again, and lifts the halt then: nothing was read from

@@ -21,7 +21,8 @@ type sitting struct {
 	baseline bool // the rows were there at the first run, which does not publish all
 	number   uint64
 	batch    Batch
-	totals   Totals // of this page alone
+	taken    []*item // the newest that are only remembered
+	totals   Totals  // of this page alone
 }
 
 // item is one group of a page and what is known of it.
@@ -50,7 +51,7 @@ func (l *Loop) judge(ctx context.Context, rows []Row) (Batch, error) {
 	return l.judgeAs(ctx, rows, manner{})
 }
 
-// judgeAs makes a batch of a page's rows; its Checkpoint holds the page's totals. New
+// judgeAs makes a batch of a page's rows; its Checkpoint holds the page's totals and anchors. New
 // changes get their numbers here.
 func (l *Loop) judgeAs(ctx context.Context, rows []Row, as manner) (Batch, error) {
 	l.identify(rows)
@@ -106,7 +107,7 @@ func (l *Loop) judgeAs(ctx context.Context, rows []Row, as manner) (Batch, error
 			s.batch.Cases = append(s.batch.Cases, s.cases[i])
 		}
 	}
-	s.batch.Checkpoint.Totals = s.totals
+	s.batch.Checkpoint.Totals, s.batch.Checkpoint.Anchors = s.totals, s.newest()
 	return s.batch, nil
 }
 

@@ -28,6 +28,7 @@ func (l *Loop) restart(ctx context.Context, phase Phase, baseline bool) error {
 		return fmt.Errorf("ask which database it is: %w", err)
 	}
 	ck := &l.checkpoint
+	ck.SetBack = ck.SetBack || ck.Halted.setBack()
 	ck.Phase, ck.Baseline, ck.Walk, ck.Then, ck.Ring = phase, baseline, nil, nil, nil
 	ck.Place, ck.Halted, ck.Missing, ck.Parties, ck.Lost = place, nil, nil, nil, nil
 	ck.Definition, ck.Compared = l.Definition.fingerprint(), l.shape.names(l.Definition)

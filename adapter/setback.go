@@ -29,9 +29,10 @@ var errEndsEarly = errors.New("the database ends before what was read from it: a
 // doubt is what the loop has seen of a database that may have been set back.
 type doubt struct {
 	since time.Time // by the adapter's clock; zero: there is none
-	lost  []Change  // the newest changes whose rows were beyond the end
-	gone  []uint64  // those of them whose rows are not there at all
+	lost  []Anchor  // the newest rows that were beyond the end
+	gone  []Anchor  // those of them that are not there at all
 	other bool      // one of these rows is there, but older or of another case: no row was deleted then
+	again bool      // before the end there is one of another case, whose number was given again
 	marks []Mark    // those of the ring that were, and how far polls had reached
 	end   Key       // the greatest cursor that there was instead
 }
@@ -39,10 +40,11 @@ type doubt struct {
 // notSetBack finds out whether the source's rows reach as far as polls have seen. If
 // many of the newest are gone, that is an error, and when it has lasted for a while
 // the source is stopped. The doubt only ends when they are there again: rows with new
-// numbers could hide that the old ones are lost.
+// numbers could hide that the old ones are lost. Where they already do, the rows that
+// are there tell.
 func (l *Loop) notSetBack(ctx context.Context) error {
 	if l.doubt.since.IsZero() {
-		if err := l.lookBack(ctx); err != nil || l.doubt.since.IsZero() {
+		if err := l.compareEnds(ctx); err != nil || l.doubt.since.IsZero() {
 			return err
 		}
 	}
@@ -59,13 +61,42 @@ func (l *Loop) notSetBack(ctx context.Context) error {
 		l.goOn(gone)
 		return nil
 	}
-	return l.stop("database-set-back", fmt.Sprintf("the database is older than what was read from it: at least %d of the newest rows are gone, as after a restore from a backup; "+
+	return l.olderThanKnown(gone)
+}
+
+// compareEnds looks whether the newest rows are what they were, and as far along.
+func (l *Loop) compareEnds(ctx context.Context) error {
+	sought, err := l.anchors()
+	if err != nil {
+		return err
+	}
+	f, err := l.lookFor(ctx, sought)
+	if err != nil {
+		return err
+	}
+	again, err := l.givenAgain(&f)
+	if err == nil && again > fewReused {
+		err = l.stopReused(again)
+	}
+	if err != nil || l.checkpoint.Phase != Following || l.Definition.Cursor.Kind == CursorNone {
+		return err
+	}
+	if err = l.lookBack(ctx, sought); err == nil && l.doubt.since.IsZero() {
+		return l.overtaken(ctx, &f)
+	}
+	l.doubt.again = again > 0
+	return err
+}
+
+// olderThanKnown stops the source as its database was set back.
+func (l *Loop) olderThanKnown(gone int) error {
+	return l.stop(databaseSetBack, fmt.Sprintf("the database is older than what was read from it: at least %d of the newest rows are gone, as after a restore from a backup; "+
 		"put the newer one back, or %s", gone, waysOn(l.Definition.Name)))
 }
 
 // lookBack compares the end of the rows with how far polls had reached, and begins to doubt if they
 // end before.
-func (l *Loop) lookBack(ctx context.Context) error {
+func (l *Loop) lookBack(ctx context.Context, sought []Anchor) error {
 	if l.checkpoint.Reached == "" {
 		return nil
 	}
@@ -75,107 +106,55 @@ func (l *Loop) lookBack(ctx context.Context) error {
 	}
 	marks := append(slices.Clone(l.checkpoint.Ring), Mark{Cursor: l.checkpoint.Reached})
 	marks = slices.DeleteFunc(marks, func(m Mark) bool { return m.Cursor == "" }) // the beginning: nothing ends before that
-	cursors := make([]Key, len(marks))
-	for i := range marks {
-		cursors[i] = marks[i].Cursor
-	}
-	beyond, err := l.beyond(ctx, extent.Greatest, cursors)
-	if err != nil || !slices.Contains(beyond, true) {
+	marks, err = beyond(ctx, l, extent.Greatest, marks, func(m *Mark) Key { return m.Cursor })
+	if err != nil || len(marks) == 0 {
 		return err
 	}
-	l.doubt = doubt{since: time.Now(), end: extent.Greatest}
-	for i := range marks {
-		if beyond[i] {
-			l.doubt.marks = append(l.doubt.marks, marks[i])
-		}
-	}
-	return l.newestBeyond(ctx, extent.Greatest)
-}
-
-// beyond tells which cursors lie behind the greatest that there is.
-func (l *Loop) beyond(ctx context.Context, greatest Key, cursors []Key) ([]bool, error) {
-	if greatest == "" {
-		return slices.Repeat([]bool{true}, len(cursors)), nil
-	}
-	pairs := make([][2]Key, len(cursors))
-	for i := range cursors {
-		pairs[i] = [2]Key{greatest, cursors[i]}
-	}
-	return l.Source.Earlier(ctx, pairs)
-}
-
-// newestBeyond gathers the newest changes whose rows lay behind the greatest cursor.
-func (l *Loop) newestBeyond(ctx context.Context, greatest Key) error {
-	var numbers []uint64
-	for n := l.checkpoint.Changes; n > 0 && len(numbers) < lookedAt; n-- {
-		numbers = append(numbers, n)
-	}
-	changes, err := l.Store.Changes(l.Definition.Name, numbers)
-	if err != nil {
-		return err
-	}
-	met := map[Key]bool{}
-	changes = slices.DeleteFunc(changes, func(ch Change) bool {
-		again := met[ch.Row]
-		met[ch.Row] = true
-		return again || ch.Cursor == "" || !named(ch.Row) || ch.undone() || slices.Contains(l.checkpoint.Lost, ch.Number)
-	})
-	cursors := make([]Key, len(changes))
-	for i := range changes {
-		cursors[i] = changes[i].Cursor
-	}
-	beyond, err := l.beyond(ctx, greatest, cursors)
-	for i := range beyond {
-		if beyond[i] {
-			l.doubt.lost = append(l.doubt.lost, changes[i])
-		}
+	lost, err := beyond(ctx, l, extent.Greatest, sought, func(a *Anchor) Key { return a.Cursor })
+	if err == nil {
+		l.doubt = doubt{since: time.Now(), end: extent.Greatest, marks: marks, lost: lost}
 	}
 	return err
 }
 
+// beyond gives those of a list whose cursors lie behind the greatest that there is.
+// What has no cursor does not.
+func beyond[T any](ctx context.Context, l *Loop, greatest Key, list []T, cursor func(*T) Key) ([]T, error) {
+	var with []T
+	var pairs [][2]Key
+	for i := range list {
+		if c := cursor(&list[i]); c != "" {
+			with, pairs = append(with, list[i]), append(pairs, [2]Key{greatest, c})
+		}
+	}
+	if greatest == "" {
+		return with, nil
+	}
+	behind, err := l.Source.Earlier(ctx, pairs)
+	if err != nil {
+		return nil, err
+	}
+	at := -1
+	return slices.DeleteFunc(with, func(T) bool {
+		at++
+		return !behind[at]
+	}), nil
+}
+
 // stillGone counts how many of the doubtful rows are not there, or as old as never
-// before. Without any, as after a baseline, the ring must do.
+// before. Without any the ring must do.
 func (l *Loop) stillGone(ctx context.Context) (int, error) {
 	if len(l.doubt.lost) == 0 {
 		extent, err := l.Source.Extent(ctx)
 		if err != nil {
 			return 0, err
 		}
-		var cursors []Key
-		for _, m := range l.doubt.marks {
-			cursors = append(cursors, m.Cursor)
-		}
-		beyond, err := l.beyond(ctx, extent.Greatest, cursors)
-		return len(slices.DeleteFunc(beyond, func(b bool) bool { return !b })), err
+		marks, err := beyond(ctx, l, extent.Greatest, l.doubt.marks, func(m *Mark) Key { return m.Cursor })
+		return len(marks), err
 	}
-	ids := make([]Key, len(l.doubt.lost))
-	for i := range ids {
-		ids[i] = l.doubt.lost[i].Row
-	}
-	rows, err := l.rows(ctx, ids)
-	if err != nil {
-		return 0, err
-	}
-	present := make(map[Key]Row, len(rows))
-	for _, r := range rows {
-		present[r.ID] = r
-	}
-	var pairs [][2]Key
-	l.doubt.gone, l.doubt.other = nil, false
-	for i := range l.doubt.lost {
-		ch := &l.doubt.lost[i]
-		r, there := present[ch.Row]
-		if !there {
-			l.doubt.gone = append(l.doubt.gone, ch.Number)
-		}
-		if l.doubt.other = l.doubt.other || there && r.Case != ch.Case; r.Case == ch.Case && r.Cursor != "" {
-			pairs = append(pairs, [2]Key{present[ch.Row].Cursor, ch.Cursor})
-		}
-	}
-	older, err := l.Source.Earlier(ctx, pairs)
-	l.doubt.other = l.doubt.other || slices.Contains(older, true)
-	back := len(slices.DeleteFunc(older, func(b bool) bool { return b }))
-	return len(ids) - back, err
+	f, err := l.lookFor(ctx, l.doubt.lost)
+	l.doubt.gone, l.doubt.other = f.gone, len(f.moved)+len(f.older) > 0
+	return len(l.doubt.lost) - f.back, err
 }
 
 // forget takes marks out of the ring behind which there are no rows any more.

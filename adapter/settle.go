@@ -18,12 +18,13 @@ func (s *sitting) settle(it *item) error {
 		return err
 	}
 	old, again := s.before(it, shadow)
-	if !again && s.remembered(it, shadow) {
+	if !again && s.remembered(it, shadow) && !s.renewed(it, shadow) {
 		// The first run saw it without publishing it, and it stays unpublished.
 		if secret, err := s.pastSecret(it, shadow); err != nil || secret {
 			return err
 		}
 		s.remember(it, shadow, Seen{Hash: it.hash, Outcome: Baselined})
+		s.take(it)
 		s.totals.Rewrites++
 		return nil
 	}
@@ -46,6 +47,7 @@ func (s *sitting) settle(it *item) error {
 			ch.Number = 0
 			s.advance(it, shadow, &ch)
 			s.remember(it, shadow, Seen{Hash: it.hash, Outcome: Baselined})
+			s.take(it)
 			s.totals.Baselined++
 		} else if ch.Gone && s.net(it) {
 			return s.withdrawPast(shadow, 0)

@@ -115,6 +115,11 @@ func (l *Loop) end(ctx context.Context, next *Checkpoint, frontier Key) error {
 	if next.Walk, next.Then = next.Then, nil; next.Walk != nil {
 		return nil
 	}
+	if l.checkpoint.Phase == Resyncing || l.taking() {
+		if err := l.accept(ctx, next); err != nil {
+			return err
+		}
+	}
 	next.Phase = Following
 	if frontier == "" || bounded {
 		next.Polled = next.Begun

@@ -1,0 +1,175 @@
+package adapter
+
+import (
+	"context"
+	"slices"
+)
+
+// mostAsked bounds how many numbers are looked up one by one.
+const mostAsked = 10
+
+// found is how rows that polls have seen were found again.
+type found struct {
+	back  int      // as far along as they were, or further
+	still []Key    // cursors of those that are just as they were
+	gone  []Anchor // not there
+	older []Anchor // there, but less far along than they were
+	moved []Anchor // of other cases now
+	other []Row    // those of them that say something else
+}
+
+// lookFor reads rows that polls have seen.
+func (l *Loop) lookFor(ctx context.Context, sought []Anchor) (found, error) {
+	var f found
+	ids := make([]Key, len(sought))
+	for i := range sought {
+		ids[i] = sought[i].Row
+	}
+	rows, err := l.rows(ctx, ids)
+	if err != nil {
+		return f, err
+	}
+	present := make(map[Key]*Row, len(rows))
+	for i := range rows {
+		present[rows[i].ID] = &rows[i]
+	}
+	var there []Anchor
+	var pairs [][2]Key
+	for _, a := range sought {
+		r := present[a.Row]
+		switch {
+		case r == nil:
+			f.gone = append(f.gone, a)
+		case r.Case != a.Case:
+			if f.moved = append(f.moved, a); r.Err == nil && l.said(r.Values) != a.Said {
+				f.other = append(f.other, *r)
+			}
+		case r.Cursor != "" && a.Cursor != "":
+			there, pairs = append(there, a), append(pairs, [2]Key{r.Cursor, a.Cursor})
+		}
+	}
+	earlier, err := l.Source.Earlier(ctx, pairs)
+	for i := range earlier {
+		switch a := there[i]; {
+		case earlier[i]:
+			f.older = append(f.older, a)
+		default:
+			if f.back++; pairs[i][0] == a.Cursor && l.said(present[a.Row].Values) == a.Said {
+				f.still = append(f.still, a.Cursor)
+			}
+		}
+	}
+	return f, err
+}
+
+// givenAgain counts the known rows that are now of other cases. Those that were read as
+// they are now do not count: an office has moved them.
+func (l *Loop) givenAgain(f *found) (int, error) {
+	if l.Definition.Mode == Net || len(f.other) == 0 {
+		return 0, nil
+	}
+	groups, err := l.makeGroups(f.other)
+	if err != nil {
+		return 0, err
+	}
+	ids := make([]Key, len(groups))
+	for i := range groups {
+		ids[i] = groups[i].ID
+	}
+	seen, _, err := l.Store.Known(l.Definition.Name, ids, nil)
+	n := 0
+	for i := range seen {
+		if g := &groups[i]; l.shape.hash(g, l.partyRows(g)) != seen[i].Hash {
+			n++
+		}
+	}
+	return n, err
+}
+
+// overtaken stops the source if its rows reach as far as polls have seen only as newer
+// ones have come: if many of the newest are older than they were, or their numbers are
+// those of other rows. Rows that were deleted, or set right, have some before them
+// that are as they were.
+func (l *Loop) overtaken(ctx context.Context, f *found) error {
+	if len(f.older)+len(f.gone) <= fewGone {
+		return nil
+	}
+	last, err := l.last(ctx, f.still)
+	if err != nil {
+		return err
+	}
+	key := func(a *Anchor) Key { return a.Cursor }
+	older, err := beyond(ctx, l, last, f.older, key)
+	if err != nil {
+		return err
+	}
+	gone, err := beyond(ctx, l, last, f.gone, key)
+	if err != nil {
+		return err
+	}
+	n := len(older)
+	if n <= fewReused && len(gone) > fewReused && l.Definition.Cursor.Kind == CursorID && l.Definition.Created == "" {
+		if n, err = l.takenNumbers(ctx, gone[:min(len(gone), mostAsked)]); err != nil {
+			return err
+		}
+	}
+	if n <= fewReused {
+		return nil
+	}
+	return l.olderThanKnown(n)
+}
+
+// last gives the greatest of these cursors, as the database orders them; none of none.
+func (l *Loop) last(ctx context.Context, cursors []Key) (Key, error) {
+	for len(cursors) > 1 {
+		var pairs [][2]Key
+		for pair := range slices.Chunk(cursors, 2) {
+			pairs = append(pairs, [2]Key{pair[0], pair[len(pair)-1]})
+		}
+		earlier, err := l.Source.Earlier(ctx, pairs)
+		if err != nil {
+			return "", err
+		}
+		cursors = make([]Key, len(pairs))
+		for i := range pairs {
+			if cursors[i] = pairs[i][0]; earlier[i] {
+				cursors[i] = pairs[i][1]
+			}
+		}
+	}
+	if len(cursors) == 0 {
+		return "", nil
+	}
+	return cursors[0], nil
+}
+
+// takenNumbers counts the rows that have the numbers of others that are gone.
+func (l *Loop) takenNumbers(ctx context.Context, gone []Anchor) (int, error) {
+	n := 0
+	for _, a := range gone {
+		page, err := l.Source.Read(ctx, Walk{Lo: a.Cursor, Until: a.Cursor})
+		if err != nil {
+			return n, err
+		}
+		if len(page.Rows) > 0 {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// accept takes rows that are gone for gone, as an operator has chosen to go on. What
+// gets their numbers is another row.
+func (l *Loop) accept(ctx context.Context, ck *Checkpoint) error {
+	ck.anchor(nil)
+	list := slices.DeleteFunc(slices.Clone(ck.Anchors), func(a Anchor) bool { return a.Gone })
+	f, err := l.lookFor(ctx, list)
+	if err != nil {
+		return err
+	}
+	ck.miss(f.gone, false)
+	for i := range ck.Anchors {
+		ck.Anchors[i].Lost = false
+	}
+	return nil
+}
