@@ -90,17 +90,33 @@ func (d *dialect) name(s string) string {
 
 // table quotes a table name that may have a schema before it.
 func (d *dialect) table(s string) string {
-	parts := strings.Split(s, ".")
-	for i, part := range parts {
-		if part = strings.TrimSpace(part); part == "" {
-			continue // database..table
-		}
-		if d.folds && !strings.HasPrefix(part, d.quote) {
+	var parts []string
+	for more := true; more; {
+		part, rest, quoted := quotedName(strings.TrimSpace(s))
+		if quoted {
+			_, s, more = strings.Cut(rest, ".")
+		} else if part, s, more = strings.Cut(s, "."); d.folds {
 			part = strings.Map(lowerASCII, part)
 		}
-		parts[i] = d.name(strings.Trim(part, "`\"[] "))
+		if part = strings.TrimSpace(part); part != "" { // else database..table
+			part = d.name(part)
+		}
+		parts = append(parts, part)
 	}
 	return strings.Join(parts, ".")
+}
+
+// quotedName takes the quotes off the name that a text begins with, in those of any
+// database.
+func quotedName(s string) (name, rest string, quoted bool) {
+	if s == "" || !strings.Contains("`\"[", s[:1]) {
+		return "", s, false
+	}
+	size, closing := quotedSize(s, false), strings.Replace(s[:1], "[", "]", 1)
+	if size < 2 || s[size-1:size] != closing {
+		return "", s, false
+	}
+	return strings.ReplaceAll(s[1:size-1], closing+closing, closing), s[size:], true
 }
 
 func lowerASCII(r rune) rune {

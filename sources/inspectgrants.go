@@ -26,17 +26,20 @@ func (i *inspection) grants(ctx context.Context) error {
 	}
 	var tables []pair
 	for _, name := range names {
-		found, err := i.pair(ctx, statement{i.dia.inspect.found, []any{i.dia.table(name)}})
+		_, found, err := i.table(ctx, statement{i.dia.inspect.found, []any{i.dia.table(name)}})
 		if err != nil && !unsupported(err) {
 			return err
 		}
 		switch {
 		case err != nil:
-		case found == nil:
+		case len(found) == 0:
 			i.tell(Info, "if it is one, and no name that the query makes itself, GRANT SELECT on it belongs to the grants that are told here",
 				"the login sees no table called %s", name)
-		case !slices.Contains(tables, *found):
-			tables = append(tables, *found)
+		}
+		for _, row := range found {
+			if t := (pair{raw{row[0]}, raw{row[1]}}); !slices.Contains(tables, t) {
+				tables = append(tables, t)
+			}
 		}
 	}
 	database, err := i.text(ctx, statement{sql: i.dia.inspect.within})

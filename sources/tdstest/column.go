@@ -21,6 +21,7 @@ func Columns(declared ...string) []Column {
 		name, typ, _ := strings.Cut(text, " ")
 		if strings.HasPrefix(text, "[") {
 			name, typ, _ = strings.Cut(text[1:], "] ")
+			name = strings.ReplaceAll(name, "]]", "]")
 		}
 		typ, notNull := strings.CutSuffix(typ, " not null")
 		columns[i] = Column{Name: name, Type: strings.TrimSpace(typ), NotNull: notNull}

@@ -1,7 +1,6 @@
 package tdstest
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -40,14 +39,6 @@ type syntaxError string
 
 func (e syntaxError) Error() string { return "of no known shape at " + string(e) }
 
-var tokenPattern = regexp.MustCompile(`(?s)\s+|--[^\n]*|/\*.*?\*/|\[(?:[^\]]|\]\])*\]|N?'(?:[^']|'')*'|0[xX][0-9A-Fa-f]*|\d+(?:\.\d+)?|[@\pL_][@\pL\d_]*|<>|<=|>=|!=|.`)
-
-// lexed is a token and where it stands.
-type lexed struct {
-	text string
-	at   int
-}
-
 // parser takes a SELECT apart.
 type parser struct {
 	db     *Database
@@ -67,13 +58,7 @@ func (d *Database) parseSelect(q Query) *selection {
 		sql = sql[at[1]:]
 	}
 	p := &parser{db: d, sql: sql, params: map[string]Param{}}
-	for _, at := range tokenPattern.FindAllStringIndex(sql, -1) {
-		text := sql[at[0]:at[1]]
-		if strings.TrimSpace(text) != "" && !strings.HasPrefix(text, "--") && !strings.HasPrefix(text, "/*") {
-			p.tokens = append(p.tokens, lexed{text, at[0]})
-		}
-	}
-	p.tokens = append(p.tokens, lexed{"", len(sql)})
+	p.tokens = lex(sql)
 	for _, param := range q.Params {
 		p.params[strings.ToLower(param.Name)] = param
 	}
@@ -160,9 +145,9 @@ func (p *parser) source() {
 		inner = p.inner()
 		text = p.sql[at+1 : inner.tokens[len(inner.tokens)-1].at]
 	} else {
-		for p.next(); p.accept("."); p.next() {
+		for text = p.next(); p.accept("."); {
+			text += "." + p.next()
 		}
-		text = p.sql[at:p.tokens[0].at]
 	}
 	switch table := p.db.table(text); {
 	case table != nil:

@@ -116,9 +116,11 @@ func (t *Table) snapshot() [][]any {
 // expressions without a source. All else is for Else.
 type Database struct {
 	Tables []*Table
-	Now    func() time.Time // SYSUTCDATETIME(); nil: the real time
-	Active func() uint64    // MIN_ACTIVE_ROWVERSION(); nil: one more than the greatest row version there is
-	Last   func() uint64    // @@DBTS, the greatest row version handed out; nil: one less than Active
+	// Synonyms are other names of tables, with the names that they stand for.
+	Synonyms map[string]string
+	Now      func() time.Time // SYSUTCDATETIME(); nil: the real time
+	Active   func() uint64    // MIN_ACTIVE_ROWVERSION(); nil: one more than the greatest row version there is
+	Last     func() uint64    // @@DBTS, the greatest row version handed out; nil: one less than Active
 	// Snapshot allows SNAPSHOT isolation: a batch that asks for snapshot_isolation_state
 	// and sets a level is answered with SNAPSHOT set, else with READ COMMITTED.
 	Snapshot bool
@@ -147,10 +149,16 @@ func (d *Database) Handle(ctx context.Context, q Query) (*Result, error) {
 	return d.Else(ctx, q)
 }
 
-// table finds the table of a FROM.
+// table finds the table of a FROM, perhaps by a synonym.
 func (d *Database) table(from string) *Table {
 	plain := func(s string) string {
 		return strings.ToLower(strings.Join(strings.Fields(strings.NewReplacer("[", "", "]", "").Replace(s)), " "))
+	}
+	for name, base := range d.Synonyms {
+		if plain(name) == plain(from) {
+			from = base
+			break // none stands for another
+		}
 	}
 	for _, t := range d.Tables {
 		if slices.ContainsFunc(t.From, func(f string) bool { return plain(f) == plain(from) }) {

@@ -54,7 +54,8 @@ func asked(t *testing.T, db *sql.DB, statement string, args ...any) string {
 func TestTable(t *testing.T) {
 	from := "FROM (\n" + query + "\n) q"
 	at := mssql.DateTime1(wall("2026-11-22 10:00:02.837"))
-	d := &Database{Tables: []*Table{events()}, Now: func() time.Time { return wall("2026-11-22 10:00:05") }}
+	d := &Database{Tables: []*Table{events()}, Now: func() time.Time { return wall("2026-11-22 10:00:05") }, Synonyms: map[string]string{"arkiv.[Händelser (alla)]": "dbo.handelse"}}
+	d.Tables[0].From = append(d.Tables[0].From, "dbo.Handelse")
 	db := open(t, Start(t, d.Handle).DSN())
 	for _, x := range []struct {
 		statement string
@@ -86,6 +87,7 @@ func TestTable(t *testing.T) {
 		{"SELECT CONVERT(nvarchar(4000), CONVERT(varbinary(8000), @p1, 2))", []any{"e400"}, "ä"},
 		{"SELECT COALESCE(TRY_CAST(q.Text AS decimal(38, 10)), 0) " + from + " WHERE q.Id = 1", nil, "302e30303030303030303030"},
 		{"SELECT COUNT(*) FROM (SELECT TOP (1000) 1 AS one " + from + " WHERE q.Text IS NULL) n", nil, "2"},
+		{"SELECT q.Id FROM (SELECT h.Id FROM arkiv /* a /* ) */ ' ( */ . [Händelser (alla)] h -- )\n) q WHERE q.Id > 8 ORDER BY q.Id -- slut", nil, "9|10"},
 		{"SELECT CONVERT(varchar(33), SYSUTCDATETIME(), 121)", nil, "2026-11-22 10:00:05.0000000"},
 	} {
 		if got := asked(t, db, x.statement, x.args...); got != x.want {
