@@ -53,7 +53,7 @@ func (l *Loop) anchors() ([]Anchor, error) {
 	var list []Anchor
 	for i := range changes {
 		ch := &changes[i]
-		if !met[ch.Row] && named(ch.Row) && !ch.undone() && !ch.missed() && !slices.Contains(l.checkpoint.Lost, ch.Number) {
+		if !met[ch.Row] && named(ch.Row) && !ch.undone() && !l.knownGone(ch) && !slices.Contains(l.checkpoint.Lost, ch.Number) {
 			list = append(list, ch.anchor())
 		}
 		met[ch.Row] = true
@@ -66,7 +66,13 @@ func (l *Loop) anchors() ([]Anchor, error) {
 	return list, nil
 }
 
-// missed tells whether the row of a change is known to be gone.
+// knownGone tells whether the row of a change is known to be gone for good.
+func (l *Loop) knownGone(ch *Change) bool {
+	_, accepted := slices.BinarySearch(l.checkpoint.Accepted, ch.Number)
+	return accepted || ch.missed()
+}
+
+// missed tells whether a change was taken back as its row was gone.
 func (c *Change) missed() bool {
 	return c.Gone && len(c.Reasons) > 0 && c.Reasons[0].Code == rowMissing
 }
@@ -129,8 +135,7 @@ func (s *sitting) renewed(it *item, shadow *Case) bool {
 			return true
 		}
 	}
-	ck := &s.checkpoint
-	if !ck.SetBack && !(s.as.dry && ck.Halted.setBack()) {
+	if !s.checkpoint.SetBack && !s.as.back {
 		return false
 	}
 	walked := s.as.met != nil && shadow.Change > s.as.met.limit // the case came to it in this walk

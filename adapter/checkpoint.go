@@ -47,6 +47,7 @@ type Checkpoint struct {
 	Lost       []uint64          `json:"lost,omitempty"`     // changes whose rows were the newest and are taken for deleted, in rising order
 	Anchors    []Anchor          `json:"anchors,omitempty"`  // the newest rows that a first run remembered, oldest first; see Anchor
 	SetBack    bool              `json:"setback,omitempty"`  // an operator went on with a database that was set back: it may give numbers again of rows that were remembered
+	Accepted   []uint64          `json:"accepted,omitempty"` // changes whose rows were gone when an operator chose to go on, in rising order; what has their numbers is another row
 	Parties    *Trail            `json:"parties,omitempty"`  // where following the recipients query stands, if it has a cursor
 	Compared   []string          `json:"compared,omitempty"` // the columns that make a row another one, as its stored hash has them
 	Changes    uint64            `json:"changes"`            // number of the newest change

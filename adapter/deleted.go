@@ -107,6 +107,7 @@ func (s *sitting) was(it *item) (Anchor, bool) {
 		return s.anchored(it.ID)
 	}
 	a := old.anchor()
+	a.Gone = s.knownGone(&old)
 	_, a.Lost = slices.BinarySearch(s.checkpoint.Lost, number)
 	return a, true
 }

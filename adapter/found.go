@@ -161,9 +161,11 @@ func (l *Loop) takenNumbers(ctx context.Context, gone []Anchor) (int, error) {
 // accept takes rows that are gone for gone, as an operator has chosen to go on. What
 // gets their numbers is another row.
 func (l *Loop) accept(ctx context.Context, ck *Checkpoint) error {
-	ck.anchor(nil)
-	list := slices.DeleteFunc(slices.Clone(ck.Anchors), func(a Anchor) bool { return a.Gone })
-	f, err := l.lookFor(ctx, list)
+	sought, err := l.anchors()
+	if err != nil {
+		return err
+	}
+	f, err := l.lookFor(ctx, sought)
 	if err != nil {
 		return err
 	}
@@ -171,5 +173,39 @@ func (l *Loop) accept(ctx context.Context, ck *Checkpoint) error {
 	for i := range ck.Anchors {
 		ck.Anchors[i].Lost = false
 	}
+	if ck.Accepted = nil; l.met != nil {
+		ck.Accepted = l.met.absent()
+	} else {
+		for _, a := range f.gone {
+			if a.change != 0 {
+				ck.Accepted = append(ck.Accepted, a.change)
+			}
+		}
+		slices.Sort(ck.Accepted)
+	}
+	ck.Accepted = slices.Clone(ck.Accepted[max(0, len(ck.Accepted)-mostLost):])
 	return nil
+}
+
+// wasSetBack tells whether the database may give numbers again that it has given to
+// rows which were remembered: an operator may have restored it, and have chosen how to
+// go on before a poll could notice.
+func (l *Loop) wasSetBack(ctx context.Context) (bool, error) {
+	ck := &l.checkpoint
+	switch {
+	case ck.SetBack || ck.Halted.setBack() || !l.doubt.since.IsZero():
+		return true, nil
+	case ck.Halted != nil || l.halt != nil || ck.Phase != Following:
+		return false, nil
+	}
+	sought, err := l.anchors()
+	if err != nil {
+		return false, err
+	}
+	f, err := l.lookFor(ctx, sought)
+	if err != nil {
+		return false, err
+	}
+	again, err := l.givenAgain(&f)
+	return again > 0 || len(f.gone)+len(f.older) > fewGone, err
 }

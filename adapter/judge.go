@@ -43,6 +43,7 @@ type manner struct {
 	resync  bool          // as an operator wants everything compared
 	met     *bits         // is told of the changes whose rows are met; may be nil
 	dry     bool          // to count only: nothing is committed
+	back    bool          // of a database that was set back; only needed of a dry one
 	parties map[Key][]Row // the recipients of the rows' cases, if they have been asked for already; the sets stand as they are stored
 }
 

@@ -28,9 +28,11 @@ func (l *Loop) restart(ctx context.Context, phase Phase, baseline bool) error {
 		return fmt.Errorf("ask which database it is: %w", err)
 	}
 	ck := &l.checkpoint
-	ck.SetBack = ck.SetBack || ck.Halted.setBack()
+	if ck.SetBack, err = l.wasSetBack(ctx); err != nil {
+		return err
+	}
 	ck.Phase, ck.Baseline, ck.Walk, ck.Then, ck.Ring = phase, baseline, nil, nil, nil
-	ck.Place, ck.Halted, ck.Missing, ck.Parties, ck.Lost = place, nil, nil, nil, nil
+	ck.Place, ck.Halted, ck.Missing, ck.Parties, ck.Lost, ck.Accepted = place, nil, nil, nil, nil, nil
 	ck.Definition, ck.Compared = l.Definition.fingerprint(), l.shape.names(l.Definition)
 	l.halt, l.sweep, l.doubt, l.met = nil, nil, doubt{}, nil
 	if baseline {
@@ -60,6 +62,10 @@ func (l *Loop) dryWalk(ctx context.Context) (Totals, error) {
 	if _, err := l.now(ctx); err != nil {
 		return Totals{}, err
 	}
+	back, err := l.wasSetBack(ctx)
+	if err != nil {
+		return Totals{}, err
+	}
 	changes := l.checkpoint.Changes
 	defer func() { l.checkpoint.Changes = changes }()
 	met := newBits(changes)
@@ -69,7 +75,7 @@ func (l *Loop) dryWalk(ctx context.Context) (Totals, error) {
 		if err != nil {
 			return totals, err
 		}
-		batch, err := l.judgeAs(ctx, page.Rows, manner{resync: true, met: met, dry: true})
+		batch, err := l.judgeAs(ctx, page.Rows, manner{resync: true, met: met, dry: true, back: back})
 		if err != nil {
 			return totals, err
 		}

@@ -37,7 +37,7 @@ func (s *sitting) settle(it *item) error {
 		if old.Hash != ch.Hash {
 			s.totals.Rewrites++
 		}
-		if ch.Outcome != Withheld && (s.baselined(it) && s.firstRun() == Baseline || old.Outcome == Published && s.Definition.IfChanged == Ignore) {
+		if ch.Outcome != Withheld && (s.baselined(it) && s.firstRun() == Baseline || old.Outcome == Published && s.Definition.IfChanged == Ignore && !s.another(it, &old)) {
 			s.remember(it, shadow, Seen{Hash: it.hash, Outcome: old.Outcome, Change: old.Number})
 			return nil
 		}
@@ -123,7 +123,20 @@ func (s *sitting) before(it *item, shadow *Case) (Change, bool) {
 		number = shadow.Change
 	}
 	old, ok := s.earlier[number]
+	if ok && !s.net(it) && old.missed() && (old.Case != it.Case || !s.says(it, &old)) {
+		return Change{}, false // the row is gone, and this one has got its number
+	}
 	return old, ok
+}
+
+// another tells whether a row has become that of another case, and says something else.
+func (s *sitting) another(it *item, old *Change) bool {
+	return !s.net(it) && old.Case != it.Case && !s.says(it, old)
+}
+
+// says tells whether a row has the status and the time of the change that it made.
+func (s *sitting) says(it *item, old *Change) bool {
+	return s.said(it.Values) == saidHash(old.Ny, old.RawTime)
 }
 
 // remembered tells whether the first run has seen this row without publishing it.
