@@ -152,9 +152,9 @@ func TestPoint15_DatabaseDown(t *testing.T) {
 	onKinds(t, allKinds, func(t *testing.T, kind string) {
 		switch kind {
 		case "sqlite":
-			fileDown(t)
+			fileDown(t, kind)
 		case "mssql":
-			mirrorDown(t)
+			mirrorDown(t, kind)
 		case "mysql":
 			serverDown(t, kind, servertest.Private(t), "")
 		case "postgres":
@@ -171,20 +171,20 @@ func serverDown(t *testing.T, kind string, db *servertest.Server, more string) {
 }
 
 // mirrorDown has the way to the server be what comes and goes.
-func mirrorDown(t *testing.T) {
+func mirrorDown(t *testing.T, kind string) {
 	db := servertest.MariaDB(t).Root
 	execAll(t, db, runTable, runRow)
 	m := newMirror(t, db)
 	way := newLine(t, m.Addr)
 	way.set(mood{down: true})
-	dir := layOutOps(t, "mssql", fmt.Sprintf("dsn: %q", strings.Replace(m.DSN(), m.Addr, way.ln.Addr().String(), 1)))
+	dir := layOutOps(t, kind, fmt.Sprintf("dsn: %q", strings.Replace(m.DSN(), m.Addr, way.ln.Addr().String(), 1)))
 	m.follow(t, dir)
 	databaseDown(t, dir, func() { way.set(mood{}) }, func() { way.set(mood{down: true}); way.hangUp() })
 }
 
 // fileDown has a file come; one that was opened cannot go away.
-func fileDown(t *testing.T) {
-	dir := layOutOps(t, "sqlite", "path: bra.db")
+func fileDown(t *testing.T, kind string) {
+	dir := layOutOps(t, kind, "path: bra.db")
 	databaseDown(t, dir, func() {
 		db, err := sql.Open("sqlite", filepath.Join(dir, "bra.db"))
 		if err != nil {
