@@ -55,3 +55,26 @@ func (c *pace) shrink(parts, pageSize int, used int64) {
 		c.most = max(1, used/int64(parts))
 	}
 }
+
+// keyPace has fewer keys be asked for in one statement while the database is slow.
+type keyPace struct {
+	pace
+	slow time.Duration // what the statement took that last made it fewer; 0: none that ended
+}
+
+// learn has the next statements fit one that took so long; full: it had as many keys as
+// it might. Where fewer keys took as long as more did, as without an index, still fewer
+// would only make more statements that take as long.
+func (c *keyPace) learn(took, limit time.Duration, full bool) {
+	switch {
+	case took < limit/quickShare && !full: // few keys say nothing of many
+		return
+	case took < limit/quickShare || took >= limit:
+		c.slow = 0
+	case took > limit/slowShare && took > c.slow*3/4 && took < c.slow*5/4:
+		return
+	case took > limit/slowShare:
+		c.slow = took
+	}
+	c.pace.learn(took, adapter.Limits{PageSize: keysPerStatement, QueryTimeout: limit}, 0)
+}

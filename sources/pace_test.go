@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -117,6 +118,80 @@ func TestPace(t *testing.T) {
 	} {
 		if c.learn(step.took, limits, 100); c != step.want {
 			t.Errorf("%d, after %v: %+v, want %+v", i, step.took, c, step.want)
+		}
+	}
+}
+
+// TestPoint25_KeysShrink asks for rows and for recipients by so many keys that it would
+// take several times as long as a statement may, as the loop does: what fails is tried
+// again. Each kind has a pace of its own.
+func TestPoint25_KeysShrink(t *testing.T) {
+	for _, b := range []*bed{mysqlBed(t), postgresBed(t)} {
+		t.Run(b.kind, func(t *testing.T) {
+			def, slow := slowBed(t, b)
+			def.Recipients = adapter.RecipientRule{
+				Query:   "SELECT id, kase, s FROM f",
+				Columns: adapter.Columns{{Name: "id", Type: adapter.Int}, {Name: "kase", Type: adapter.String}, {Name: "s", Type: adapter.Int}},
+				Case:    "id", Recipient: "kase",
+			}
+			slow(true)
+			src := b.open(t, def)
+			for _, ask := range []func(context.Context, []adapter.Key) ([]adapter.Row, error){src.Rows, src.Recipients} {
+				if failed := asked(t, ask, 128); failed == 0 || failed > 5 {
+					t.Errorf("%d tries failed", failed)
+				}
+				if failed := asked(t, ask, 128); failed > 0 {
+					t.Errorf("%d more failed: the pace was forgotten", failed)
+				}
+			}
+			slow(false)
+			for range 9 { // quick again, so that both grow, though a few keys tell them nothing
+				asked(t, src.Rows, 128)
+				asked(t, src.Recipients, 1)
+			}
+			if p := src.(*poller); p.finding.share > 0 || p.asking.share < 2 {
+				t.Errorf("a part of %d and %d", p.finding.share, p.asking.share)
+			}
+		})
+	}
+}
+
+// asked asks for the rows of so many keys until it works, and tells how often it failed.
+func asked(t *testing.T, ask func(context.Context, []adapter.Key) ([]adapter.Row, error), n int) (failed int) {
+	t.Helper()
+	var keys []adapter.Key
+	for id := 1; id <= n; id++ {
+		keys = append(keys, adapter.Key(fmt.Sprint(id)))
+	}
+	for {
+		rows, err := ask(t.Context(), keys)
+		if err == nil && len(rows) == n {
+			return failed
+		}
+		if failed++; failed > 20 {
+			t.Fatal(len(rows), err)
+		}
+	}
+}
+
+// TestKeyPace tells what has fewer keys be asked for, and when that is of no use.
+func TestKeyPace(t *testing.T) {
+	const limit = 16 * time.Second
+	for name, steps := range map[string][]struct {
+		took  time.Duration
+		few   bool
+		share int
+	}{
+		"keys that cost":     {{16 * time.Second, false, 4}, {8 * time.Second, false, 8}, {5 * time.Second, false, 16}, {2 * time.Second, false, 16}, {time.Second / 2, true, 16}, {time.Second / 2, false, 8}},
+		"without an index":   {{9 * time.Second, false, 2}, {9 * time.Second, false, 2}, {8 * time.Second, true, 2}, {15 * time.Second, false, 4}, {16 * time.Second, false, 16}},
+		"slow, quick, slow":  {{9 * time.Second, false, 2}, {time.Second / 2, false, 0}, {9 * time.Second, false, 2}},
+		"quick with one key": {{time.Second / 2, true, 0}, {5 * time.Second, true, 2}},
+	} {
+		var c keyPace
+		for i, step := range steps {
+			if c.learn(step.took, limit, !step.few); c.share != step.share {
+				t.Errorf("%s, %d, after %v: a part of %d, want %d", name, i, step.took, c.share, step.share)
+			}
 		}
 	}
 }

@@ -25,6 +25,7 @@ type poller struct {
 	recipients *view
 
 	reading, sweeping, following pace          // of Read, Sweep and Parties
+	finding, asking              keyPace       // of Rows and Recipients
 	longest                      time.Duration // the longest statement since it was last set to 0
 
 	types   map[string][]string // of the columns of each query, in the database, as rows were last read by it

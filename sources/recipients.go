@@ -14,7 +14,7 @@ func (p *poller) Recipients(ctx context.Context, cases []adapter.Key) ([]adapter
 	if err != nil {
 		return nil, p.failed("ask for the query's columns", err)
 	}
-	rows, err := p.having(ctx, v, v.kase, cases, func(row *adapter.Row) adapter.Key { return row.Case })
+	rows, err := p.having(ctx, &p.asking, v, v.kase, cases, func(row *adapter.Row) adapter.Key { return row.Case })
 	if err := p.checked(ctx, v, "read recipients", rows, err); err != nil {
 		return nil, err
 	}

@@ -3,7 +3,6 @@ package sources
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -11,8 +10,9 @@ import (
 	"arendebrygga/adapter"
 )
 
-// Rows are asked for in statements of so many keys, and keys with more rows than
-// perKey, on average, are taken for a query without a condition that it needs.
+// Rows are asked for in statements of so many keys, or fewer while they are slow, and
+// keys with more rows than perKey, on average, are taken for a query without a
+// condition that it needs.
 const (
 	keysPerStatement = 250
 	perKey           = 200
@@ -24,7 +24,7 @@ func (p *poller) Rows(ctx context.Context, ids []adapter.Key) ([]adapter.Row, er
 	if err != nil {
 		return nil, p.failed("ask for the query's columns", err)
 	}
-	rows, err := p.having(ctx, v, v.id, ids, func(row *adapter.Row) adapter.Key { return row.ID })
+	rows, err := p.having(ctx, &p.finding, v, v.id, ids, func(row *adapter.Row) adapter.Key { return row.ID })
 	if err := p.checked(ctx, v, "read rows by their identity", rows, err); err != nil {
 		return nil, err
 	}
@@ -34,7 +34,7 @@ func (p *poller) Rows(ctx context.Context, ids []adapter.Key) ([]adapter.Row, er
 // having reads the rows that have one of these keys in a column, which key gives of
 // a row. The database finds them by its own comparison, which may be wider than ours:
 // only keys that are the same byte for byte are handed out.
-func (p *poller) having(ctx context.Context, v *view, column int, keys []adapter.Key, key func(*adapter.Row) adapter.Key) ([]adapter.Row, error) {
+func (p *poller) having(ctx context.Context, at *keyPace, v *view, column int, keys []adapter.Key, key func(*adapter.Row) adapter.Key) ([]adapter.Row, error) {
 	wanted := make(map[adapter.Key]bool, len(keys))
 	var asked []adapter.Key
 	for _, k := range keys {
@@ -43,9 +43,14 @@ func (p *poller) having(ctx context.Context, v *view, column int, keys []adapter
 		}
 	}
 	var all []adapter.Row
-	for chunk := range slices.Chunk(asked, keysPerStatement) {
+	for len(asked) > 0 {
+		size := max(1, keysPerStatement/max(1, at.share))
+		chunk := asked[:min(size, len(asked))]
+		asked = asked[len(chunk):]
 		limit := perKey * max(len(chunk), 50)
+		p.longest = 0
 		res, err := p.rows(ctx, v, v.among(column, chunk, limit+1))
+		at.learn(p.longest, p.limits.QueryTimeout, len(chunk) == size)
 		if err != nil {
 			return nil, err
 		}
