@@ -18,7 +18,15 @@ type fault struct {
 	hint    string
 }
 
-const boundsHint = "take it away: the adapter adds its own bounds and order around the query"
+const (
+	boundsHint = "take it away: the adapter adds its own bounds and order around the query"
+	readsHint  = "take it away: the adapter only reads"
+)
+
+// locks is a word by which who writes would have to wait for us, at any depth.
+func locks(words, what string) fault {
+	return fault{words: words, deep: true, message: "the query locks " + what + " with " + words, hint: readsHint}
+}
 
 var faults = []fault{
 	{words: ";", deep: true, message: "the query has a semicolon", hint: "give one SELECT, without a semicolon"},
@@ -28,16 +36,14 @@ var faults = []fault{
 	{words: "OFFSET", message: "the query has an OFFSET", hint: boundsHint},
 	{words: "FETCH FIRST", message: "the query has a FETCH FIRST", hint: boundsHint},
 	{words: "FETCH NEXT", message: "the query has a FETCH NEXT", hint: boundsHint},
-	{words: "FOR UPDATE", deep: true, message: "the query locks rows with FOR UPDATE", hint: "take it away: the adapter only reads"},
-	{words: "FOR SHARE", deep: true, message: "the query locks rows with FOR SHARE", hint: "take it away: the adapter only reads"},
-	{words: "FOR NO KEY UPDATE", deep: true, message: "the query locks rows with FOR NO KEY UPDATE", hint: "take it away: the adapter only reads"},
-	{words: "FOR KEY SHARE", deep: true, message: "the query locks rows with FOR KEY SHARE", hint: "take it away: the adapter only reads"},
-	{words: "LOCK IN SHARE MODE", deep: true, message: "the query locks rows with LOCK IN SHARE MODE", hint: "take it away: the adapter only reads"},
+	locks("FOR UPDATE", "rows"), locks("FOR SHARE", "rows"), locks("FOR NO KEY UPDATE", "rows"), locks("FOR KEY SHARE", "rows"), locks("LOCK IN SHARE MODE", "rows"),
+	{words: "TABLESAMPLE", deep: true, message: "the query gives only some of the rows, with TABLESAMPLE", hint: "take it away: rows that are left out by chance would be published late or never"},
 	{words: "INTO OUTFILE", deep: true, message: "the query writes with INTO OUTFILE", hint: "give a SELECT that only reads"},
 	{words: "INTO DUMPFILE", deep: true, message: "the query writes with INTO DUMPFILE", hint: "give a SELECT that only reads"},
 	{words: "INTO", message: "the query writes with INTO", hint: "give a SELECT that only reads"},
 	{words: "PROCEDURE", message: "the query has a PROCEDURE", hint: "give a SELECT that only reads"},
 	{words: parameter, deep: true, message: "the query has a parameter", hint: "write the value itself: the adapter adds parameters of its own"},
+	{words: unclosed, deep: true, message: "this string, name or comment does not end", hint: "close it: a quote by the same one, [ by ], /* by */"},
 	{words: "/ * !", deep: true, message: "the query has a comment with code in it", hint: "write the code without /*! */, or leave it out"},
 	{words: "/ * M !", deep: true, message: "the query has a comment with code in it", hint: "write the code without /*M! */, or leave it out"},
 }
@@ -57,8 +63,31 @@ func Check(def *adapter.Definition) adapter.Problems {
 	if dia := dialects()[def.Kind]; dia != nil && dia.active == "" && def.Cursor.Kind == adapter.CursorRowversion {
 		problems = append(problems, adapter.Problem{At: def.At, Message: "kind " + def.Kind + " has no cursor of kind rowversion", Hint: "id, time or none"})
 	}
-	problems = append(problems, checkCursor(def.At, "", def.Columns, def.Cursor)...)
-	return append(problems, checkCursor(def.At, "recipients.", def.Recipients.Columns, def.Recipients.Cursor)...)
+	problems = append(problems, checkCursor(def, "", def.Columns, def.Cursor)...)
+	return append(problems, checkCursor(def, "recipients.", def.Recipients.Columns, def.Recipients.Cursor)...)
+}
+
+// checkTable finds the first thing in a table's name that is none outside of quotes: such
+// a name would be quoted whole, and no table found by it.
+func checkTable(def *adapter.Definition, key, name string) adapter.Problems {
+	for _, t := range syntaxOf(def.Kind).lex(name) {
+		if t.text == unclosed || t.text != "" && strings.Contains(";(),='", t.text) {
+			return adapter.Problems{{
+				At:      def.At,
+				Message: fmt.Sprintf("%s: %q cannot stand in the name of a table", key, name[t.offset:t.end]),
+				Hint:    "the name alone, perhaps with its schema before it: dbo.arkHandelse; in the quotes of the database if it has other signs",
+			}}
+		}
+	}
+	return nil
+}
+
+// syntaxOf is that of a kind, or what all have in common of one that is not known.
+func syntaxOf(kind string) syntax {
+	if dia := dialects()[kind]; dia != nil {
+		return dia.syntax
+	}
+	return syntax{}
 }
 
 func kindHint(kind string) string {
@@ -73,12 +102,13 @@ func kindHint(kind string) string {
 	return "one of " + strings.Join(Kinds(), ", ")
 }
 
-// checkCursor finds a cursor that is declared as what its kind cannot be. Of the events
-// query it is just called the cursor, so under is empty.
-func checkCursor(at adapter.Position, under string, columns adapter.Columns, rule adapter.CursorRule) adapter.Problems {
+// checkCursor finds a cursor that is declared as what its kind cannot be, or whose table
+// is none. Of the events query it is just called the cursor, so under is empty.
+func checkCursor(def *adapter.Definition, under string, columns adapter.Columns, rule adapter.CursorRule) adapter.Problems {
+	problems := checkTable(def, under+"cursor.table", rule.Table)
 	i := columns.Index(rule.Column)
 	if i < 0 {
-		return nil // told by the configuration, which knows where it stands
+		return problems // told by the configuration, which knows where it stands
 	}
 	col := columns[i]
 	fits := map[adapter.CursorKind][]adapter.ColumnType{
@@ -87,24 +117,21 @@ func checkCursor(at adapter.Position, under string, columns adapter.Columns, rul
 		adapter.CursorRowversion: {adapter.Bytes},
 	}[rule.Kind]
 	if fits == nil || slices.Contains(fits, col.Type) {
-		return nil
+		return problems
 	}
 	words := make([]string, len(fits))
 	for i, fit := range fits {
 		words[i] = string(fit)
 	}
-	return adapter.Problems{{
-		At:      at,
+	return append(problems, adapter.Problem{
+		At:      def.At,
 		Message: fmt.Sprintf("%scursor column %s is declared as %s, which a cursor of kind %s cannot be", under, col.Name, col.Type, rule.Kind),
 		Hint:    fmt.Sprintf("declare it as %s, or name another column", strings.Join(words, " or ")),
-	}}
+	})
 }
 
 func checkQuery(def *adapter.Definition, key, query string, at adapter.Position) adapter.Problems {
-	var syntax syntax
-	if dia := dialects()[def.Kind]; dia != nil {
-		syntax = dia.syntax
-	}
+	syntax := syntaxOf(def.Kind)
 	tokens := syntax.lex(query)
 	if len(tokens) == 0 {
 		return adapter.Problems{{At: def.At, Message: key + " is empty", Hint: "give a SELECT"}}

@@ -2,6 +2,7 @@ package sources
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -69,4 +70,23 @@ func TestCheckTellsAllAtOnce(t *testing.T) {
 		text += Check(def)[0].String() + "\n"
 	}
 	golden(t, "testdata/check/all-at-once.golden", text)
+}
+
+// TestCheckTables has names that would be quoted whole, and such as are fine.
+func TestCheckTables(t *testing.T) {
+	text := ""
+	for _, tc := range [][2]string{
+		{"mssql", "dbo.x;"}, {"mssql", "dbo.x WITH (NOLOCK)"}, {"mssql", "dbo.[x"}, {"mssql", "(SELECT 1)"}, {"postgres", "a, b"},
+		{"mssql", "ByggR..[Ärende; händelse]"}, {"mssql", "dbo.Ärende händelse"}, {"mssql", "[a]]b].\"c;\""}, {"mysql", "bygg-r.`x;`"}, {"postgres", "\"Event;\""}, {"sqlite", "e"}, {"mssql", ""},
+	} {
+		def := &adapter.Definition{
+			Kind: tc[0], Query: "SELECT id FROM e", At: adapter.Position{File: "arendebrygga.yaml", Line: 5, Col: 3},
+			Columns: adapter.Columns{{Name: "id", Type: adapter.Int}}, Cursor: adapter.CursorRule{Column: "id", Kind: adapter.CursorID, Table: tc[1]},
+		}
+		text += fmt.Sprintf("%s %s\n", tc[0], tc[1])
+		for _, p := range Check(def) {
+			text += "  " + p.Message + "\n"
+		}
+	}
+	golden(t, "testdata/check/tables.golden", text)
 }

@@ -26,52 +26,50 @@ type syntax struct {
 // parameter is the text of a token that stands for a parameter.
 const parameter = "$n"
 
+// unclosed is the text of a token for a string, a quoted name or a comment that has no
+// end. No word is written in small letters.
+const unclosed = "unclosed"
+
 // lex splits a query into tokens, leaving out comments. It knows no grammar: just
 // enough to tell what is text and what is SQL.
 func (s syntax) lex(query string) []token {
 	var tokens []token
-	depth := 0
-	for i := 0; i < len(query); {
-		size := s.skipped(query[i:])
-		if size > 0 {
-			i += size
+	depth, end := 0, len(query)
+	query += "\n" // what takes this too has no end
+	for i, size := 0, 0; i < end; i += size {
+		if size = s.skipped(query[i:]); size > 0 {
+			if i+size > end && strings.HasPrefix(query[i:], "/*") {
+				tokens = append(tokens, token{unclosed, depth, i, end})
+			}
 			continue
 		}
+		text := ""
 		r, width := utf8.DecodeRuneInString(query[i:])
 		switch {
 		case r == '\'' || r == '"' || r == '`' && !s.tsql && !s.postgres || r == '[' && !s.postgres:
 			size = quotedSize(query[i:], s.backslash || s.escaped(tokens, i))
-			tokens = append(tokens, token{"", depth, i, i + size})
-			i += size
-			continue
 		case r == '$' && s.postgres:
-			text, size := dollar(query[i:])
-			tokens = append(tokens, token{text, depth, i, i + size})
-			i += size
-			continue
+			text, size = dollar(query[i:])
 		case r == '@' && s.tsql:
-			text, size := variable(query[i:])
-			tokens = append(tokens, token{text, depth, i, i + size})
-			i += size
-			continue
+			text, size = variable(query[i:])
 		case r == '_' || r == '#' && s.tsql || unicode.IsLetter(r) || unicode.IsDigit(r):
 			size = strings.IndexFunc(query[i:], func(r rune) bool {
 				return r != '_' && r != '$' && !(s.tsql && (r == '#' || r == '@')) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
 			})
-			if size < 0 {
-				size = len(query) - i
-			}
-			tokens = append(tokens, token{strings.ToUpper(query[i : i+size]), depth, i, i + size})
-			i += size
-			continue
-		case r == ')':
+			text = strings.ToUpper(query[i : i+size])
+		default:
+			text, size = string(r), width
+		}
+		if i+size > end {
+			text, size = unclosed, end-i
+		}
+		if text == ")" {
 			depth--
 		}
-		tokens = append(tokens, token{string(r), depth, i, i + width})
-		if r == '(' {
+		tokens = append(tokens, token{text, depth, i, i + size})
+		if text == "(" {
 			depth++
 		}
-		i += width
 	}
 	return tokens
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -45,18 +46,18 @@ func mssqlConfig(conn Connection) (msdsn.Config, error) {
 	if err != nil {
 		return msdsn.Config{}, err
 	}
+	values, err := conn.MSSQL.values()
+	if err != nil {
+		return msdsn.Config{}, err
+	}
 	if conn.TLS == "" {
-		if conn.TLS = "true"; hereOnly(address.Hostname()) {
+		if conn.TLS = "true"; bothHere(address.Hostname(), values.Get(msdsn.FailoverPartner)) {
 			conn.TLS = "preferred"
 		}
 	}
 	mode, known := mssqlModes[conn.TLS]
 	if !known {
 		return msdsn.Config{}, fmt.Errorf("tls %q is not known, only true, strict, false, skip-verify and preferred", conn.TLS)
-	}
-	values, err := conn.MSSQL.values()
-	if err != nil {
-		return msdsn.Config{}, err
 	}
 	if conn.MSSQL.ReadOnlyIntent && conn.Database == "" {
 		return msdsn.Config{}, errors.New("readOnlyIntent needs the name of the database")
@@ -73,6 +74,34 @@ func mssqlConfig(conn Connection) (msdsn.Config, error) {
 		return cfg, errors.New("the parts do not fit together: check server, user and tls" + certificateHint(conn.MSSQL.Certificate))
 	}
 	return cfg, nil
+}
+
+// bothHere tells whether a server is this machine, and its failover partner if it has one.
+func bothHere(server, partner string) bool {
+	return hereOnly(server) && (partner == "" || hereOnly(partner))
+}
+
+// MSSQLExposes tells what others could read, or pretend to be, on the network that a
+// connection crosses, such as "trusts any server that answers", whether the parts or a
+// DSN say so. It is empty if nothing, if no network is crossed, and of a connection that
+// does not fit together, which [Open] tells.
+func MSSQLExposes(conn Connection) string {
+	cfg, err := mssqlConfig(conn)
+	if err != nil || bothHere(cfg.Host, cfg.FailOverPartner) {
+		return ""
+	}
+	verified := cfg.TLSConfig != nil && (!cfg.TLSConfig.InsecureSkipVerify || cfg.TLSConfig.VerifyPeerCertificate != nil)
+	switch {
+	case cfg.Encryption == msdsn.EncryptionDisabled:
+		return "sends personal data in the clear, and a password hardly hidden"
+	case cfg.Encryption == msdsn.EncryptionOff && verified:
+		return "encrypts the login at most"
+	case cfg.Encryption == msdsn.EncryptionOff:
+		return "encrypts the login at most, and trusts any server"
+	case !verified:
+		return "trusts any server that answers"
+	}
+	return ""
 }
 
 // values are the parameters of a DSN that the parts make.
@@ -119,7 +148,7 @@ func certificateHint(file string) string {
 // the server is on this machine: the driver's own default would do without.
 func mssqlDSN(dsn string) (msdsn.Config, error) {
 	cfg, err := msdsn.Parse(dsn)
-	if err == nil && cfg.Parameters[msdsn.Encrypt] == "" && !hereOnly(cfg.Host) {
+	if err == nil && cfg.Parameters[msdsn.Encrypt] == "" && !bothHere(cfg.Host, cfg.FailOverPartner) {
 		sep := ";"
 		if strings.HasPrefix(dsn, "sqlserver://") {
 			if sep = "?"; strings.Contains(dsn, "?") {
@@ -139,6 +168,13 @@ func mssqlDSN(dsn string) (msdsn.Config, error) {
 // is asked of the browser service, UDP port 1434, unless it is given.
 func mssqlAddress(server string) (url.URL, error) {
 	host := strings.TrimPrefix(server, "tcp:")
+	protocol, _, named := strings.Cut(host, ":")
+	switch {
+	case named && slices.Contains([]string{"np", "lpc", "admin", "via"}, strings.ToLower(protocol)), strings.HasPrefix(host, `\\`):
+		return url.URL{}, errors.New(`the server is reached by TCP only, and its name begins with another protocol: write host, host\INSTANCE or host,port`)
+	case strings.Contains(host, "/"):
+		return url.URL{}, errors.New(`the server has a slash: an instance is named behind a backslash, as in 'host\INSTANCE'`)
+	}
 	host, port, given := strings.Cut(host, ",")
 	host, instance, _ := strings.Cut(host, `\`)
 	if h, p, err := net.SplitHostPort(host); err == nil && !given {

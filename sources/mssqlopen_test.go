@@ -11,8 +11,8 @@ import (
 	"arendebrygga/sources/tdstest"
 )
 
-// TestMSSQLConnections holds what the parts of a connection make of the driver's
-// configuration, and that no error quotes a secret.
+// TestMSSQLConnections holds what the parts of a connection, or a DSN, make of the driver's
+// configuration, what that leaves open to others, and that no error quotes a secret.
 func TestMSSQLConnections(t *testing.T) {
 	base := Connection{Server: "sql07.example", Database: "ByggR", User: "bro", Password: adapter.NewSecret("hem;li'gt@?")}
 	var text strings.Builder
@@ -35,6 +35,14 @@ func TestMSSQLConnections(t *testing.T) {
 		{"no certificate there", func(c *Connection) { c.MSSQL.Certificate = "nowhere.pem" }},
 		{"mirror", func(c *Connection) { c.MSSQL.FailoverPartner = `sql08.example\BYGGR,1533` }},
 		{"mirror without a port", func(c *Connection) { c.MSSQL.FailoverPartner = `sql08.example\BYGGR` }},
+		{"mirror elsewhere", func(c *Connection) { c.Server, c.MSSQL.FailoverPartner = "localhost", "sql08.example" }},
+		{"mirror here", func(c *Connection) { c.Server, c.MSSQL.FailoverPartner = "localhost", "127.0.0.1,1533" }},
+		{"preferred", func(c *Connection) { c.TLS = "preferred" }},
+		{"no encryption here", func(c *Connection) { c.Server, c.TLS = ".", "false" }},
+		{"instance behind a slash", func(c *Connection) { c.Server = "sql07/BYGGR" }},
+		{"named pipe", func(c *Connection) { c.Server = `np:\\sql07\pipe\sql\query` }},
+		{"shared memory", func(c *Connection) { c.Server = "lpc:sql07" }},
+		{"named pipe of the mirror", func(c *Connection) { c.MSSQL.FailoverPartner = `\\sql08\pipe\sql\query` }},
 		{"secondary", func(c *Connection) { c.MSSQL.ReadOnlyIntent = true }},
 		{"secondary of nothing", func(c *Connection) { c.MSSQL.ReadOnlyIntent, c.Database = true, "" }},
 		{"domain", func(c *Connection) { c.User, c.MSSQL.Authenticator = `KOMMUN\bro`, "ntlm" }},
@@ -46,6 +54,27 @@ func TestMSSQLConnections(t *testing.T) {
 		}},
 		{"dsn of another form", func(c *Connection) {
 			c.DSN = adapter.NewSecret("server=sql07.example;user id=bro;password=hemligt;encrypt=disable")
+		}},
+		{"dsn, clear", func(c *Connection) {
+			c.DSN = adapter.NewSecret("sqlserver://bro:hemligt@sql07.example?encrypt=disable")
+		}},
+		{"dsn, trusting", func(c *Connection) {
+			c.DSN = adapter.NewSecret("sqlserver://bro:hemligt@sql07.example?TrustServerCertificate=true")
+		}},
+		{"dsn, trusting strictly", func(c *Connection) {
+			c.DSN = adapter.NewSecret("sqlserver://bro:hemligt@sql07.example?encrypt=strict&TrustServerCertificate=true")
+		}},
+		{"dsn, optional", func(c *Connection) {
+			c.DSN = adapter.NewSecret("server=sql07.example;user id=bro;password=hemligt;encrypt=optional;")
+		}},
+		{"dsn, trusting optional", func(c *Connection) {
+			c.DSN = adapter.NewSecret("odbc:server=sql07.example;uid=bro;pwd={hemligt;x};Encrypt=no;TrustServerCertificate=yes")
+		}},
+		{"dsn, with a mirror", func(c *Connection) {
+			c.DSN = adapter.NewSecret("server=localhost;user id=bro;password=hemligt;failover partner=sql08.example")
+		}},
+		{"dsn, here", func(c *Connection) {
+			c.DSN = adapter.NewSecret("server=(local);user id=bro;password=hemligt;encrypt=disable")
 		}},
 		{"no dsn", func(c *Connection) { c.DSN = adapter.NewSecret("sqlserver://bro:hem%ligt@sql07") }},
 	} {
@@ -64,9 +93,9 @@ func TestMSSQLConnections(t *testing.T) {
 		if !conn.DSN.Set() && cfg.Password != conn.Password.Reveal() {
 			t.Errorf("%s: another password", tc.what)
 		}
-		fmt.Fprintf(&text, "%s: %s instance %q port %d database %q user %q, encryption %d verified %t as %q, partner %q:%d, read only %t, authenticator %q cache %q realm %q spn %q\n",
+		fmt.Fprintf(&text, "%s: %s instance %q port %d database %q user %q, encryption %d verified %t as %q, partner %q:%d, read only %t, authenticator %q cache %q realm %q spn %q, exposes %q\n",
 			tc.what, cfg.Host, cfg.Instance, cfg.Port, cfg.Database, cfg.User, cfg.Encryption, verified, name, cfg.FailOverPartner, cfg.FailOverPort, cfg.ReadOnlyIntent,
-			cfg.Parameters["authenticator"], cfg.Parameters["krb5-credcachefile"], cfg.Parameters["krb5-realm"], cfg.Parameters[msdsn.ServerSpn])
+			cfg.Parameters["authenticator"], cfg.Parameters["krb5-credcachefile"], cfg.Parameters["krb5-realm"], cfg.Parameters[msdsn.ServerSpn], MSSQLExposes(conn))
 	}
 	if strings.Contains(text.String(), "hem") {
 		t.Error("a secret is quoted")

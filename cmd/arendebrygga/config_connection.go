@@ -35,10 +35,7 @@ func (c *checker) connection(path, kind string, raw *rawConnection) (conn source
 		if hasDSN {
 			c.absent(raw.Path, "path", "the dsn says it")
 		} else if c.required(raw.Path, join(path, "path"), "the file of the database") {
-			conn.Path = c.relative(raw.Path.Text)
-			if _, err := os.Stat(conn.Path); err != nil {
-				c.warn(raw.Path.At, fmt.Sprintf("path: %s: %v", conn.Path, unwrapPath(err)), "a relative path begins in the folder of this file; run asks for it again and again")
-			}
+			conn.Path = c.later(raw.Path, "path")
 		}
 		return conn
 	}
@@ -51,7 +48,19 @@ func (c *checker) connection(path, kind string, raw *rawConnection) (conn source
 	}
 	c.oneOf(raw.TLS, join(path, "tls"), modes...)
 	conn.Server, conn.Database, conn.User, conn.TLS = raw.Server.Text, raw.Database.Text, raw.User.Text, raw.TLS.Text
+	if kind == "mssql" {
+		c.exposed(raw, conn)
+	}
 	return conn
+}
+
+// later names a file that is opened when it is needed, and warns if it is not there.
+func (c *checker) later(t text, key string) string {
+	path := c.relative(t.Text)
+	if _, err := os.Stat(path); err != nil {
+		c.warn(t.At, fmt.Sprintf("%s: %s: %v", key, path, unwrapPath(err)), "a relative path begins in the folder of this file; run asks for it again and again")
+	}
+	return path
 }
 
 // secret takes a value that is either written out or the content of a file.

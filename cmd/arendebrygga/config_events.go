@@ -2,14 +2,10 @@ package main
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
-	"strings"
 
 	"arendebrygga/adapter"
 )
-
-var dirtyRead = regexp.MustCompile(`(?i)\bNOLOCK\b|\bREAD\s*UNCOMMITTED\b`)
 
 // events checks how rows become status changes.
 func (c *checker) events(def *adapter.Definition, path string, raw *rawEvents) {
@@ -46,10 +42,6 @@ func (c *checker) events(def *adapter.Definition, path string, raw *rawEvents) {
 func (c *checker) query(t text, path string) string {
 	if !c.required(t, path, "a plain SELECT") {
 		return ""
-	}
-	if i := dirtyRead.FindStringIndex(t.Text); i != nil {
-		c.add(t.At.Along(t.Text, i[0]), "query: "+strings.ToUpper(t.Text[i[0]:i[1]])+" reads rows that were never committed, twice or not at all",
-			"leave it out; the adapter's statements are short, and read-only")
 	}
 	return t.Text
 }

@@ -1,8 +1,9 @@
 package main
 
 import (
-	"net"
-	"slices"
+	"cmp"
+	"fmt"
+	"os"
 	"strings"
 
 	"arendebrygga/sources"
@@ -52,53 +53,55 @@ func (c *checker) mssql(path, kind string, raw *rawConnection) (parts sources.MS
 		return parts
 	}
 	c.oneOf(raw.Authenticator, join(path, "authenticator"), ntlm, krb5, winsspi)
-	kerberos := []namedText{{"krb5ConfFile", raw.Krb5ConfFile}, {"keytabFile", raw.KeytabFile}, {"credCacheFile", raw.CredCacheFile}, {"realm", raw.Realm}}
-	if raw.Authenticator.Text != krb5 {
-		for _, p := range kerberos {
-			c.absent(p.t, p.name, "it is for authenticator: krb5")
-		}
-	}
 	if raw.Authenticator.Text == ntlm && raw.User.set() {
 		c.check(strings.Contains(raw.User.Text, `\`), raw.User, "user names no domain", `with ntlm a user is 'DOMAIN\name', in single quotes`)
 	}
-	c.plainText(raw)
-	files := map[string]string{}
-	for _, p := range slices.Concat(kerberos[:3], []namedText{{"certificate", raw.Certificate}}) {
-		if p.t.set() {
-			files[p.name] = c.relative(p.t.Text)
-		}
+	parts = sources.MSSQL{
+		Authenticator: raw.Authenticator.Text, Realm: raw.Realm.Text, ServerSPN: raw.ServerSPN.Text, FailoverPartner: raw.FailoverPartner.Text,
+		ReadOnlyIntent: raw.ReadOnlyIntent.Value, HostNameInCertificate: raw.HostNameInCertificate.Text,
 	}
-	return sources.MSSQL{
-		Authenticator: raw.Authenticator.Text, Krb5ConfFile: files["krb5ConfFile"], KeytabFile: files["keytabFile"], CredCacheFile: files["credCacheFile"],
-		Realm: raw.Realm.Text, ServerSPN: raw.ServerSPN.Text, FailoverPartner: raw.FailoverPartner.Text, ReadOnlyIntent: raw.ReadOnlyIntent.Value,
-		Certificate: files["certificate"], HostNameInCertificate: raw.HostNameInCertificate.Text,
+	if raw.Certificate.set() {
+		parts.Certificate = c.relative(raw.Certificate.Text)
 	}
+	c.kerberos(raw, &parts)
+	return parts
 }
 
-// plainText warns of a connection over a network that is not encrypted, or to a server
-// that nothing vouches for.
-func (c *checker) plainText(raw *rawConnection) {
-	const mend = "give the server a certificate and leave tls out, or name the one that it has: certificate: sqlserver.pem"
-	if onThisMachine(raw.Server.Text) {
+// kerberos checks what a ticket is got with.
+func (c *checker) kerberos(raw *rawConnection, parts *sources.MSSQL) {
+	files := []namedText{{"krb5ConfFile", raw.Krb5ConfFile}, {"keytabFile", raw.KeytabFile}, {"credCacheFile", raw.CredCacheFile}}
+	if raw.Authenticator.Text != krb5 {
+		for _, p := range append(files, namedText{"realm", raw.Realm}) {
+			c.absent(p.t, p.name, "it is for authenticator: krb5")
+		}
 		return
 	}
-	switch raw.TLS.Text {
-	case "false":
-		c.warn(raw.TLS.At, "tls: false sends personal data in the clear, and a password hardly hidden", "for a server so old that it cannot encrypt; "+mend)
-	case "preferred":
-		c.warn(raw.TLS.At, "tls: preferred encrypts the login only, and trusts any server", mend)
-	case "skip-verify":
-		c.warn(raw.TLS.At, "tls: skip-verify trusts any server that answers", mend)
+	for i, path := range []*string{&parts.Krb5ConfFile, &parts.KeytabFile, &parts.CredCacheFile} {
+		if files[i].t.Text != "" {
+			*path = c.later(files[i].t, files[i].name)
+		}
+	}
+	if !raw.Krb5ConfFile.set() {
+		found := cmp.Or(os.Getenv("KRB5_CONFIG"), "/etc/krb5.conf")
+		if _, err := os.Stat(found); err != nil {
+			c.warn(raw.Authenticator.At, fmt.Sprintf("authenticator: krb5 needs a krb5.conf: %s: %v", found, unwrapPath(err)), "krb5ConfFile names another one; it says which realms there are, and their servers")
+		}
 	}
 }
 
-// onThisMachine tells whether the host of a server, however it is written, is this one.
-func onThisMachine(server string) bool {
-	host, _, _ := strings.Cut(strings.TrimPrefix(server, "tcp:"), ",")
-	host, _, _ = strings.Cut(host, `\`)
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
+// exposed warns of a connection over a network that is not encrypted, or to a server
+// that nothing vouches for.
+func (c *checker) exposed(raw *rawConnection, conn sources.Connection) {
+	what := sources.MSSQLExposes(conn)
+	if what == "" {
+		return
 	}
-	ip := net.ParseIP(strings.Trim(host, "[]"))
-	return host == "localhost" || host == "." || strings.EqualFold(host, "(local)") || ip != nil && ip.IsLoopback()
+	at, subject, mend := raw.TLS.At, "tls: "+raw.TLS.Text, "leave tls out, or name the one that it has: certificate: sqlserver.pem"
+	if conn.DSN.Set() {
+		const dsn = "write encrypt=true without TrustServerCertificate; certificate=sqlserver.pem names one that the system does not know"
+		if at, subject, mend = raw.DSN.At, "the dsn", dsn; raw.DSNFile.set() {
+			at = raw.DSNFile.At
+		}
+	}
+	c.warn(at, subject+" "+what, "it is for a server so old that it cannot do better; give the server a certificate and "+mend)
 }

@@ -1,0 +1,1 @@
+SELECT a, 'it''s' FROM t /* som /* nästlas */

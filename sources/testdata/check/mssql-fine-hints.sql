@@ -1,0 +1,3 @@
+SELECT h.[NOLOCK], h.Readpast, 'READUNCOMMITTED' AS "UPDLOCK" -- utan NOLOCK
+FROM t h WITH (INDEX(x), FORCESEEK) JOIN m WITH (SNAPSHOT) ON m.a = h.a /* utan /* HOLDLOCK */ och TABLESAMPLE */
+WHERE [a]]] = 'it''s'
