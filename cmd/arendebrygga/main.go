@@ -1,3 +1,9 @@
+// Until version 2017 the certificates that SQL Server makes for itself may have a negative
+// serial number, which is refused before it is asked whether the certificate is trusted:
+// there would be no way to encrypt. What is verified still is.
+
+//go:debug x509negativeserial=1
+
 // Command arendebrygga polls a case system's database and publishes its status
 // changes as kundhändelser of the national standard Mina ärenden.
 //

@@ -26,7 +26,9 @@ func (c *conn) hello() (net.Conn, error) {
 		return c.net, err
 	}
 	config := c.server.config.TLS.Clone()
-	config.MaxVersion = tls.VersionTLS12 // a later one would send tickets after the handshake, no longer in packets
+	if config.MaxVersion == 0 || config.MaxVersion > tls.VersionTLS12 {
+		config.MaxVersion = tls.VersionTLS12 // a later one would send tickets after the handshake, no longer in packets
+	}
 	wrapped := &handshake{Conn: c.net}
 	secure := tls.Server(wrapped, config)
 	if err := secure.Handshake(); err != nil {
