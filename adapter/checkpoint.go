@@ -37,8 +37,9 @@ type Checkpoint struct {
 	Begun      time.Time         `json:"begun"`              // database clock at the start of the walk under way
 	Ring       []Mark            `json:"ring,omitempty"`     // oldest first
 	Reached    Key               `json:"reached,omitempty"`  // the greatest cursor that a poll has passed
-	Overheld   *Mark             `json:"overheld,omitempty"` // its snapshot has a transaction that is no longer waited for
+	Overheld   *Mark             `json:"overheld,omitempty"` // its snapshot has a transaction that was open for longer than MaxHold
 	Polled     time.Time         `json:"polled"`             // database clock at the start of the last complete poll
+	Caught     time.Time         `json:"caught,omitzero"`    // up to when a rowversion cursor has read everything; zero: up to Polled
 	Swept      time.Time         `json:"swept,omitzero"`     // database clock at the start of the last complete sweep
 	Place      string            `json:"place,omitempty"`    // which database it is
 	Halted     *Halt             `json:"halted,omitempty"`
@@ -47,7 +48,7 @@ type Checkpoint struct {
 	Lost       []uint64          `json:"lost,omitempty"`     // changes whose rows were the newest and are taken for deleted, in rising order
 	Anchors    []Anchor          `json:"anchors,omitempty"`  // the newest rows that a first run remembered, oldest first; see Anchor
 	SetBack    bool              `json:"setback,omitempty"`  // an operator went on with a database that was set back: it may give numbers again of rows that were remembered
-	Accepted   []uint64          `json:"accepted,omitempty"` // changes whose rows were gone when an operator chose to go on, in rising order; what has their numbers is another row
+	Accepted   []uint64          `json:"accepted,omitempty"` // changes whose rows are known to be gone, in rising order; what comes under their numbers is another row
 	Parties    *Trail            `json:"parties,omitempty"`  // where following the recipients query stands, if it has a cursor
 	Compared   []string          `json:"compared,omitempty"` // the columns that make a row another one, as its stored hash has them
 	Changes    uint64            `json:"changes"`            // number of the newest change
@@ -81,5 +82,5 @@ type Totals struct {
 	Missed    uint64 `json:"missed"`    // changes that no poll had found, but a sweep
 	Missing   uint64 `json:"missing"`   // changes taken back as their rows are no longer there
 	Parties   uint64 `json:"parties"`   // cases whose recipients changed after something was published
-	Overholds uint64 `json:"overholds"` // how often an open transaction was no longer waited for
+	Overholds uint64 `json:"overholds"` // how many transactions were open for longer than MaxHold
 }

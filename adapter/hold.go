@@ -11,7 +11,7 @@ import (
 // further back if a transaction that was open then still was when the last complete
 // poll began, as far as the database can tell. One that stays open for longer than
 // MaxHold is waited for no more: the next polls begin overlap ago, and what it writes
-// is left to the sweep.
+// is left to the sweep. Where it blocks the cursor, nothing is left: that only tells.
 func (l *Loop) holdBack(ctx context.Context, ck *Checkpoint, now time.Time) (int, error) {
 	marks := ring(ck.Ring)
 	at := marks.from(ck.Polled, l.Definition.Overlap)
@@ -40,8 +40,42 @@ func (l *Loop) holdBack(ctx context.Context, ck *Checkpoint, now time.Time) (int
 	ck.Overheld = &marks[open]
 	ck.Totals.Overholds++
 	l.board.hold(hold, true)
-	l.Log.Warn().Stringer("open", hold.Round(time.Second)).Msg("a transaction has been open for longer than maxHold: what it writes is no longer waited for, but left to the next sweep after it has ended")
+	left := "what it writes is no longer waited for, but left to the next sweep after it has ended"
+	if l.Definition.Blocks() {
+		left = "what has been written since it began is not read before it has ended"
+	}
+	l.Log.Warn().Stringer("open", hold.Round(time.Second)).Msg("a transaction has been open for longer than maxHold: " + left)
 	return at, nil
+}
+
+// Blocks tells whether an open transaction keeps polls from reading what others have
+// written since it began, as a rowversion never passes one that may still be given. It
+// is waited for then, however long it takes.
+func (d *Definition) Blocks() bool { return d.Cursor.Kind == CursorRowversion }
+
+// catchUp notes, where open transactions block, how far a complete poll has read: to the
+// first mark at which one was open that still was when the poll began.
+func (l *Loop) catchUp(ck *Checkpoint) {
+	if !l.Definition.Blocks() {
+		ck.Caught = time.Time{}
+		return
+	}
+	open := slices.IndexFunc(ck.Ring, func(m Mark) bool { return !m.Settled && m.Snapshot != "" })
+	switch {
+	case open < 0:
+		ck.Caught = ck.Polled
+	case open > 0 || ck.Caught.IsZero(): // else it may have been open before that mark, too
+		ck.Caught = ck.Ring[open].At
+	}
+}
+
+// CaughtUp gives the time up to which every change that was committed has been read, but
+// for what Overlap is for, by the database's clock; zero if there is none yet.
+func (ck *Checkpoint) CaughtUp() time.Time {
+	if ck.Caught.IsZero() {
+		return ck.Polled
+	}
+	return ck.Caught
 }
 
 // askSettled finds out of which marks all transactions have ended. The database may

@@ -86,8 +86,6 @@ func openTransaction(t *testing.T, l *live, statement, status string) {
 	}
 }
 
-// TestPoint03_RolledBack: what waited behind a transaction goes on when it comes to
-// nothing.
 // TestPoint04_HeldBackRowversion: a transaction that stays open keeps a rowversion
 // cursor where it is. For longer than maxHold that is told and counted, and nothing is
 // skipped.
@@ -123,6 +121,52 @@ func TestPoint04_HeldBackRowversion(t *testing.T) {
 	})
 }
 
+// TestPoint04_LagOfARowversion: what was committed behind an open transaction is not
+// read, and lag says so from the first poll that can know, also when it has ended and another
+// that began soon after it has not, and after a restart.
+func TestPoint04_LagOfARowversion(t *testing.T) {
+	onSQLServers(t, adapter.History, func(t *testing.T, l *live) {
+		const poll = 50 * time.Second // less than what counts as a clock that was set
+		l.versioned(t, "")
+		l.def.MaxHold = 5 * time.Minute
+		l.exec(t, alva, row("a", stamp(time.Hour)))
+		polls := func(n int) {
+			for range n {
+				l.poll(t, poll)
+			}
+		}
+		lags := func(least, most time.Duration, when string) { // in polls, one more or less
+			t.Helper()
+			if s := l.loop.Status(); s.Lag < (least-1)*poll || s.Lag > (most+1)*poll {
+				t.Errorf("%s: the source says that it lags %v behind, not %v to %v", when, s.Lag, least*poll, most*poll)
+			}
+		}
+		polls(30)
+		lags(0, 0, "nothing is open")
+		first := l.begin(t, row("b", stamp(0)))
+		l.exec(t, row("c", stamp(0)))
+		polls(3)
+		second := l.begin(t, row("d", stamp(0)))
+		l.exec(t, row("e", stamp(0)))
+		polls(1)
+		lags(4, 4, "one is open")
+		polls(20)
+		lags(24, 24, "two are open")
+		commit(t, first)
+		polls(10)
+		lags(31, 34, "the second is open") // from when the first was, as nobody can tell when the second began
+		want(t, l.events(t), ">a", "a>b", "b>c")
+		l.open(t)
+		polls(1)
+		lags(32, 35, "after a restart")
+		commit(t, second)
+		polls(2)
+		lags(0, 0, "nothing is open any more")
+	})
+}
+
+// TestPoint03_RolledBack: what waited behind a transaction goes on when it comes to
+// nothing.
 func TestPoint03_RolledBack(t *testing.T) {
 	onSQLServers(t, adapter.History, func(t *testing.T, l *live) {
 		l.versioned(t, "")
@@ -227,7 +271,7 @@ func TestPoint25_LiveStatementLog(t *testing.T) {
 			t.Errorf("%d connections at a time", most)
 		}
 		setting := regexp.MustCompile(`^(SET \w+ [^;]*; )+SET \w+ \w+;\nIF EXISTS \(SELECT 1 FROM sys\.databases WHERE [^;]*\) SET TRANSACTION ISOLATION LEVEL SNAPSHOT\nELSE SET TRANSACTION ISOLATION LEVEL READ COMMITTED$`)
-		single := regexp.MustCompile(`^SELECT [^;]*\bWHERE (database_id = DB_ID\(\)|name = DB_NAME\(\))|^SELECT \S*(MIN_ACTIVE_ROWVERSION|SYSUTCDATETIME)|ORDER BY [^;]* OFFSET \d+ ROWS FETCH NEXT 1 ROWS ONLY$`)
+		single := regexp.MustCompile(`^SELECT [^;]*\bWHERE (database_id = DB_ID\(\)|name = DB_NAME\(\))|^SELECT \S*(MIN_ACTIVE_ROWVERSION|@@DBTS|SYSUTCDATETIME)|ORDER BY [^;]* OFFSET \d+ ROWS FETCH NEXT 1 ROWS ONLY$`)
 		writes := regexp.MustCompile(`(?i)\b(INSERT|UPDATE|DELETE|MERGE|EXEC|CREATE|ALTER|DROP|TRUNCATE|INTO|NOLOCK|READUNCOMMITTED|BEGIN)\b`)
 		statements := 0
 		for _, q := range l.desk.server.Queries() {

@@ -31,8 +31,9 @@ type Status struct {
 	Swept    time.Time     // when the last complete sweep began, by the database's clock
 	CaughtUp time.Time     // every change that was committed before has been read, but for what Overlap is for; by the database's clock
 	Lag      time.Duration // how far CaughtUp lies behind the database's clock now
-	Hold     time.Duration // how much longer than Overlap ago polls begin, for the sake of an open transaction; 0: none
-	Overhold bool          // a transaction was open for longer than MaxHold, and is no longer waited for
+	Hold     time.Duration // for how long a transaction has been open that polls begin further back for than Overlap, or that blocks them; 0: none
+	Overhold bool          // a transaction was open for longer than MaxHold, and unless it blocks is no longer waited for
+	Blocks   bool          // an open transaction keeps polls from reading; see [Definition.Blocks]
 	Failing  time.Time     // when the first of the failures in a row was
 	Failures int           // in a row
 	Error    string        // of the last failure
@@ -51,7 +52,7 @@ func (l *Loop) Status() Status {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	s := b.status
-	s.Source = l.Definition.Name
+	s.Source, s.Blocks = l.Definition.Name, l.Definition.Blocks()
 	if s.Doing == "" {
 		s.Doing = Starting
 	}
@@ -131,7 +132,7 @@ func (b *board) halted(h *Halt) {
 func (b *board) read(ck *Checkpoint) {
 	b.write(func(s *Status) {
 		s.Phase, s.Totals, s.Changes = ck.Phase, ck.Totals, ck.Changes
-		s.CaughtUp, s.Swept = ck.Polled, ck.Swept
+		s.CaughtUp, s.Swept = ck.CaughtUp(), ck.Swept
 		if s.Polled.IsZero() {
 			s.Polled = ck.Polled
 		}

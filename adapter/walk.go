@@ -75,6 +75,7 @@ func (l *Loop) begin(ctx context.Context) error {
 		ck.Phase = FirstPass
 	}
 	ck.Walk, ck.Ring = &Walk{}, nil
+	l.begun, l.settled = 0, nil // places in the ring as it was
 	if l.Definition.Cursor.Kind != CursorNone {
 		extent, err := l.Source.Extent(ctx)
 		if err != nil {
@@ -120,9 +121,9 @@ func (l *Loop) end(ctx context.Context, next *Checkpoint, frontier Key) error {
 			return err
 		}
 	}
-	next.Phase = Following
+	next.Phase, next.Polled, next.Ring = Following, next.Begun, l.settleMarks(next.Ring)
+	l.catchUp(next)
 	if frontier == "" || bounded {
-		next.Polled = next.Begun
 		return nil
 	}
 	// Read after the last window, so that who draws a cursor later gets a greater one.
@@ -134,8 +135,8 @@ func (l *Loop) end(ctx context.Context, next *Checkpoint, frontier Key) error {
 	if err != nil {
 		return fmt.Errorf("ask for the open transactions at the end of a poll: %w", err)
 	}
-	next.Polled, next.Reached = next.Begun, frontier
-	next.Ring = ring(l.settleMarks(next.Ring)).add(Mark{At: now, Cursor: frontier, Snapshot: snapshot}, l.begun, l.Definition.Overlap)
+	next.Reached = frontier
+	next.Ring = ring(next.Ring).add(Mark{At: now, Cursor: frontier, Snapshot: snapshot}, l.begun, l.Definition.Overlap)
 	return nil
 }
 
@@ -171,7 +172,7 @@ func (ck *Checkpoint) follow(now time.Time, step time.Duration) {
 		}
 		return t
 	}
-	ck.Begun, ck.Polled, ck.Swept = moved(ck.Begun), moved(ck.Polled), moved(ck.Swept)
+	ck.Begun, ck.Polled, ck.Caught, ck.Swept = moved(ck.Begun), moved(ck.Polled), moved(ck.Caught), moved(ck.Swept)
 	ck.Parties = ck.Parties.moved(moved)
 	ck.Ring = slices.Clone(ck.Ring)
 	for i := range ck.Ring {

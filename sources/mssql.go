@@ -81,11 +81,11 @@ var mssqlDialect = dialect{
 	explain: explainMSSQL,
 }
 
-// mssqlSnapshots note the least row version of an open transaction, noughts if there is
-// none. It has ended when the least has become greater.
+// mssqlSnapshots note the greatest row version that any transaction had drawn. They have
+// ended when the least of an open one is greater.
 var mssqlSnapshots = []snapshotRule{{
 	kind: adapter.CursorRowversion,
-	take: "SELECT CASE WHEN MIN_ACTIVE_ROWVERSION() > @@DBTS THEN '0000000000000000' ELSE LOWER(CONVERT(varchar(16), MIN_ACTIVE_ROWVERSION(), 2)) END",
+	take: "SELECT LOWER(CONVERT(varchar(16), @@DBTS, 2))",
 	each: "CASE WHEN MIN_ACTIVE_ROWVERSION() > CONVERT(binary(8), " + numberedMark + ", 2) THEN '1' ELSE '0' END",
 }}
 

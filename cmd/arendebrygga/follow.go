@@ -153,10 +153,10 @@ func storedStatus(store *sink.Store, name string) (adapter.Status, error) {
 	if err != nil {
 		return st, err
 	}
-	st.Phase, st.Polled, st.Swept, st.CaughtUp = ck.Phase, ck.Polled, ck.Swept, ck.Polled
+	st.Phase, st.Polled, st.Swept, st.CaughtUp = ck.Phase, ck.Polled, ck.Swept, ck.CaughtUp()
 	st.Halted, st.Totals, st.Changes = ck.Halted, ck.Totals, ck.Changes
-	if !ck.Polled.IsZero() {
-		st.Lag = max(0, time.Since(ck.Polled))
+	if !st.CaughtUp.IsZero() {
+		st.Lag = max(0, time.Since(st.CaughtUp))
 	}
 	return st, nil
 }

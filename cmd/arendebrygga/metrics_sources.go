@@ -43,7 +43,7 @@ var figures = []figure{
 		func(st *adapter.Status) (float64, bool) { return st.Lag.Seconds(), !st.CaughtUp.IsZero() }),
 	moment("source_last_poll_timestamp_seconds", "When the last complete poll ended.", func(st *adapter.Status) time.Time { return st.Polled }),
 	moment("source_last_sweep_timestamp_seconds", "When the last complete sweep began.", func(st *adapter.Status) time.Time { return st.Swept }),
-	newFigure("watermark_hold_seconds", "How much longer than the overlap polls begin ago, for the sake of an open transaction.", prometheus.GaugeValue,
+	newFigure("watermark_hold_seconds", "For how long a transaction has been open that polls wait for.", prometheus.GaugeValue,
 		func(st *adapter.Status) (float64, bool) { return st.Hold.Seconds(), true }),
 	newFigure("source_failures", "Polls that failed in a row until now.", prometheus.GaugeValue,
 		func(st *adapter.Status) (float64, bool) { return float64(st.Failures), true }),
@@ -60,7 +60,7 @@ var figures = []figure{
 	counted("missed_by_poll_total", "Changes that no poll had found, but a sweep.", func(t *adapter.Totals) uint64 { return t.Missed }),
 	counted("missing_rows_total", "Changes taken back as their rows are no longer there.", func(t *adapter.Totals) uint64 { return t.Missing }),
 	counted("recipients_changed_total", "Cases whose recipients changed after something was published.", func(t *adapter.Totals) uint64 { return t.Parties }),
-	counted("overholds_total", "Open transactions that were no longer waited for.", func(t *adapter.Totals) uint64 { return t.Overholds }),
+	counted("overholds_total", "Transactions that were open for longer than maxHold.", func(t *adapter.Totals) uint64 { return t.Overholds }),
 }
 
 // outcomes are the counts of changes by what became of them.

@@ -30,7 +30,7 @@ const (
 	notGoing    = "stopped"   // an operator must choose how to go on, or mend something
 	notThrough  = "first-run" // what was there at the start is not read yet, so that answers lack it
 	notPolled   = "no-poll"   // no complete poll for too long
-	notWaitedOn = "overhold"  // a transaction was open for longer than maxHold: a sweep must find what it wrote
+	heldTooLong = "overhold"  // a transaction is open for longer than maxHold
 )
 
 // String gives one line to read.
@@ -61,16 +61,23 @@ func unready(def *adapter.Definition, st *adapter.Status, begun, now time.Time) 
 	switch {
 	case st.Halted != nil:
 		add(notGoing, st.Halted.At, st.Halted.Reason+": "+st.Halted.Detail)
-	case st.Phase == adapter.New || st.Phase == adapter.FirstPass:
-		add(notThrough, begun, "the first run has not read everything yet: "+why(st, def.Location))
+	case st.Phase == adapter.New || st.Phase == adapter.FirstPass || st.Phase == adapter.Resyncing && st.CaughtUp.IsZero():
+		add(notThrough, begun, "what was there at the start has not all been read yet: "+why(st, def.Location))
 	case overdue(def, polled, now):
 		add(notPolled, polled, fmt.Sprintf("no complete poll for %d intervals of %s: %s", missedPolls, shortDuration(interval(def)), why(st, def.Location)))
 	}
 	if st.Overhold {
-		add(notWaitedOn, time.Time{}, fmt.Sprintf("a transaction has been open for longer than maxHold, %s, and is no longer waited for: "+
-			"what it writes is found by the next sweep; look for it in the database", shortDuration(def.MaxHold)))
+		add(heldTooLong, time.Time{}, fmt.Sprintf("a transaction has been open for longer than maxHold, %s, and %s; look for it in the database", shortDuration(def.MaxHold), overheld(st.Blocks)))
 	}
 	return reasons
+}
+
+// overheld says what follows from a transaction that is open for longer than maxHold.
+func overheld(blocks bool) string {
+	if blocks {
+		return "nothing that was written since it began is published before it has ended"
+	}
+	return "is no longer waited for: the next sweep after it has ended finds what it wrote"
 }
 
 // why tells what a source that is behind is doing instead.

@@ -35,6 +35,9 @@ func TestReadiness(t *testing.T) {
 	failing := func(st *adapter.Status) {
 		st.Doing, st.Failures, st.Failing, st.Error = adapter.Retrying, 4, at("2026-05-04 11:58:00"), "connection refused"
 	}
+	resyncing := func(st *adapter.Status) {
+		st.Doing, st.Phase, st.CaughtUp = adapter.Walking, adapter.Resyncing, st.Polled
+	}
 	for _, c := range []struct {
 		name   string
 		hours  adapter.Hours
@@ -51,8 +54,10 @@ func TestReadiness(t *testing.T) {
 			[]string{"byggr: no-poll since 2026-05-04T10:00:00+02:00: …connection refused"}},
 		{"a poll that takes long", adapter.Hours{}, with(following("2026-05-04 11:00:00"), func(st *adapter.Status) { st.Doing, st.Progress = adapter.Walking, 5000 }), "2026-05-04 12:00:00",
 			[]string{"byggr: no-poll since 2026-05-04T11:00:00+02:00: …under way and has read 5000 rows"}},
-		{"a resync", adapter.Hours{}, with(following("2026-05-04 11:00:00"), func(st *adapter.Status) { st.Doing, st.Phase = adapter.Walking, adapter.Resyncing }), "2026-05-04 12:00:00",
-			[]string{"byggr: no-poll …a resync is under way"}},
+		{"a resync", adapter.Hours{}, with(following("2026-05-04 11:00:00"), resyncing), "2026-05-04 12:00:00", []string{"byggr: no-poll …a resync is under way"}},
+		{"a resync that has just begun", adapter.Hours{}, with(following("2026-05-04 11:59:30"), resyncing), "2026-05-04 12:00:00", nil},
+		{"a resync of an empty store", adapter.Hours{}, with(adapter.Status{}, resyncing), "2026-05-04 10:00:01",
+			[]string{"byggr: first-run since 2026-05-04T10:00:00+02:00: …a resync is under way"}},
 		{"in the night", day, with(following("2026-05-03 21:59:50"), func(st *adapter.Status) { st.Doing = adapter.Closed }), "2026-05-04 03:00:00", nil},
 		{"soon after the morning", day, following("2026-05-03 21:59:50"), "2026-05-04 06:01:00", nil},
 		{"long after the morning", day, with(following("2026-05-03 21:59:50"), failing), "2026-05-04 06:01:06", []string{"byggr: no-poll since 2026-05-03T21:59:50"}},
@@ -71,7 +76,9 @@ func TestReadiness(t *testing.T) {
 		}), "2026-05-04 12:00:00", []string{"byggr: stopped since 2026-05-04T11:00:00+02:00: another-database: point it to the right one"}},
 		{"stopped before it was ever polled", adapter.Hours{}, adapter.Status{Halted: &adapter.Halt{Reason: haltRenamed}}, "2026-05-04 12:00:00", []string{"byggr: stopped: renamed"}},
 		{"a transaction held open", adapter.Hours{}, with(following("2026-05-04 12:00:00"), func(st *adapter.Status) { st.Overhold = true }), "2026-05-04 12:00:00",
-			[]string{"byggr: overhold: …longer than maxHold, 1h"}},
+			[]string{"byggr: overhold: …longer than maxHold, 1h…the next sweep"}},
+		{"a transaction that blocks", adapter.Hours{}, with(following("2026-05-04 12:00:00"), func(st *adapter.Status) { st.Overhold, st.Blocks = true, true }), "2026-05-04 12:00:00",
+			[]string{"byggr: overhold: …longer than maxHold, 1h…before it has ended"}},
 		{"two at once", adapter.Hours{}, with(following("2026-05-04 11:00:00"), func(st *adapter.Status) { st.Overhold = true }), "2026-05-04 12:00:00",
 			[]string{"byggr: no-poll", "byggr: overhold"}},
 	} {

@@ -44,6 +44,7 @@ type sourceReport struct {
 	LagSeconds   float64        `json:"lagSeconds"`
 	HoldSeconds  float64        `json:"holdSeconds,omitempty"`
 	Overhold     bool           `json:"overhold,omitempty"`
+	Blocks       bool           `json:"blocks,omitempty"`   // an open transaction keeps polls from reading what was written since it began
 	Failures     int            `json:"failures,omitempty"` // in a row
 	Failing      time.Time      `json:"failing,omitzero"`   // since when
 	Error        string         `json:"error,omitempty"`
@@ -126,7 +127,7 @@ func (r *statusReport) add(store *sink.Store, st *adapter.Status, zone *time.Loc
 		Source: st.Source, Doing: doing, Phase: st.Phase, Since: seconds(st.Begun, zone), Next: seconds(st.Next, zone), Progress: st.Progress,
 		Completeness: completeness(st, zone),
 		CaughtUp:     seconds(st.CaughtUp, zone), LastPoll: seconds(st.Polled, zone), LastSweep: seconds(st.Swept, zone),
-		LagSeconds: st.Lag.Round(time.Second).Seconds(), HoldSeconds: st.Hold.Round(time.Second).Seconds(), Overhold: st.Overhold,
+		LagSeconds: st.Lag.Round(time.Second).Seconds(), HoldSeconds: st.Hold.Round(time.Second).Seconds(), Overhold: st.Overhold, Blocks: st.Blocks,
 		Failures: st.Failures, Failing: seconds(st.Failing, zone), Error: st.Error, Collisions: st.Collisions,
 		Changes: st.Changes, Totals: st.Totals,
 	}

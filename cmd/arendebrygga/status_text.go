@@ -47,9 +47,11 @@ func (s *sourceReport) text(w io.Writer) {
 	}
 	switch {
 	case s.Overhold:
-		row("hold", "a transaction has been open for longer than maxHold and is no longer waited for")
+		row("hold", "a transaction has been open for longer than maxHold, and %s", overheld(s.Blocks))
+	case s.HoldSeconds > 0 && s.Blocks:
+		row("hold", "a transaction has been open for %s: what was written since it began is read when it has ended", time.Duration(s.HoldSeconds)*time.Second)
 	case s.HoldSeconds > 0:
-		row("hold", "polls begin %s further back, for the sake of an open transaction", time.Duration(s.HoldSeconds)*time.Second)
+		row("hold", "a transaction has been open for %s: polls begin before it", time.Duration(s.HoldSeconds)*time.Second)
 	}
 	if s.Failures > 0 {
 		row("last error", "%s since %s: %s", plural(s.Failures, "failure"), s.Failing.Format(time.RFC3339), s.Error)
