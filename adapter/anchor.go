@@ -43,7 +43,9 @@ func (l *Loop) said(values []any) uint64 {
 func (l *Loop) anchors() ([]Anchor, error) {
 	var numbers []uint64
 	for n := l.checkpoint.Changes; n > 0 && len(numbers) < lookedAt; n-- {
-		numbers = append(numbers, n)
+		if _, gone := slices.BinarySearch(l.checkpoint.Accepted, n); !gone {
+			numbers = append(numbers, n)
+		}
 	}
 	changes, err := l.Store.Changes(l.Definition.Name, numbers)
 	if err != nil {
@@ -53,7 +55,7 @@ func (l *Loop) anchors() ([]Anchor, error) {
 	var list []Anchor
 	for i := range changes {
 		ch := &changes[i]
-		if !met[ch.Row] && named(ch.Row) && !ch.undone() && !l.knownGone(ch) && !slices.Contains(l.checkpoint.Lost, ch.Number) {
+		if !met[ch.Row] && named(ch.Row) && !ch.undone() && !ch.missed() && !slices.Contains(l.checkpoint.Lost, ch.Number) {
 			list = append(list, ch.anchor())
 		}
 		met[ch.Row] = true
@@ -66,20 +68,21 @@ func (l *Loop) anchors() ([]Anchor, error) {
 	return list, nil
 }
 
-// knownGone tells whether the row of a change is known to be gone for good.
-func (l *Loop) knownGone(ch *Change) bool {
-	_, accepted := slices.BinarySearch(l.checkpoint.Accepted, ch.Number)
-	return accepted || ch.missed()
-}
-
 // missed tells whether a change was taken back as its row was gone.
 func (c *Change) missed() bool {
 	return c.Gone && len(c.Reasons) > 0 && c.Reasons[0].Code == rowMissing
 }
 
-// anchor takes rows that were remembered, in source order. It lets go of those after
-// which there were changes enough to serve instead, and of all but the newest.
-func (ck *Checkpoint) anchor(taken []Anchor) {
+// learn takes what a page of rows tells: those that were remembered, in source order,
+// and which changes have a row again. It lets go of anchors after which there were
+// changes enough to serve instead, and of all but the newest.
+func (ck *Checkpoint) learn(b *Batch) {
+	if len(ck.Accepted) > 0 {
+		ck.Accepted = slices.DeleteFunc(slices.Clone(ck.Accepted), func(n uint64) bool {
+			return slices.ContainsFunc(b.Changes, func(ch Change) bool { return ch.Number == n })
+		})
+	}
+	taken := b.Checkpoint.Anchors
 	if len(ck.Anchors)+len(taken) == 0 {
 		return
 	}

@@ -19,7 +19,7 @@ const mostLost = 500
 // rows' identities are no numbers, nobody would notice, and so the answer is no.
 func (l *Loop) looksDeleted(gone int) bool {
 	d := l.Definition
-	if gone > manyDeleted || l.doubt.other || l.doubt.again || len(l.doubt.lost) == 0 {
+	if gone > manyDeleted || l.doubt.other || l.doubt.again > 0 || len(l.doubt.lost) == 0 {
 		return false
 	}
 	if d.Mode == Net {
@@ -41,21 +41,30 @@ func (l *Loop) goOn(gone int) {
 	l.doubt = doubt{}
 }
 
-// miss notes which rows are gone; lost: they are taken for deleted, though many.
+// miss notes which rows are gone; lost: they are taken for deleted, though many. Else
+// what comes under their numbers is another row.
 func (ck *Checkpoint) miss(gone []Anchor, lost bool) {
-	if ck.Anchors = slices.Clone(ck.Anchors); lost {
-		ck.Lost = slices.Clone(ck.Lost)
-	}
+	ck.Anchors = slices.Clone(ck.Anchors)
+	var numbers []uint64
 	for _, a := range gone {
 		if at := slices.IndexFunc(ck.Anchors, func(b Anchor) bool { return a.Row == b.Row }); at >= 0 {
 			ck.Anchors[at].Gone, ck.Anchors[at].Lost = true, lost
 		}
-		if lost && a.change != 0 {
-			ck.Lost = append(ck.Lost, a.change)
+		if a.change != 0 {
+			numbers = append(numbers, a.change)
 		}
 	}
-	slices.Sort(ck.Lost)
-	ck.Lost = ck.Lost[max(0, len(ck.Lost)-mostLost):]
+	if lost {
+		ck.Lost = newestOf(ck.Lost, numbers)
+	} else {
+		ck.Accepted = newestOf(ck.Accepted, numbers)
+	}
+}
+
+// newestOf puts lists of changes together, in rising order.
+func newestOf(lists ...[]uint64) []uint64 {
+	list := slices.Compact(slices.Sorted(slices.Values(slices.Concat(lists...))))
+	return list[max(0, len(list)-mostLost):]
 }
 
 // fewReused is how many rows of a page may be those of other cases before the database
@@ -107,7 +116,8 @@ func (s *sitting) was(it *item) (Anchor, bool) {
 		return s.anchored(it.ID)
 	}
 	a := old.anchor()
-	a.Gone = s.knownGone(&old)
+	_, accepted := slices.BinarySearch(s.checkpoint.Accepted, number)
+	a.Gone = accepted || old.missed()
 	_, a.Lost = slices.BinarySearch(s.checkpoint.Lost, number)
 	return a, true
 }

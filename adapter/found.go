@@ -88,8 +88,8 @@ func (l *Loop) givenAgain(f *found) (int, error) {
 
 // overtaken stops the source if its rows reach as far as polls have seen only as newer
 // ones have come: if many of the newest are older than they were, or their numbers are
-// those of other rows. Rows that were deleted, or set right, have some before them
-// that are as they were.
+// those of other rows. Rows that were deleted, or set right, have some behind them
+// that are as they were; a replica that lags behind has older ones, but no others.
 func (l *Loop) overtaken(ctx context.Context, f *found) error {
 	if len(f.older)+len(f.gone) <= fewGone {
 		return nil
@@ -108,6 +108,9 @@ func (l *Loop) overtaken(ctx context.Context, f *found) error {
 		return err
 	}
 	n := len(older)
+	if !l.doubt.since.IsZero() {
+		n = 0
+	}
 	if n <= fewReused && len(gone) > fewReused && l.Definition.Cursor.Kind == CursorID && l.Definition.Created == "" {
 		if n, err = l.takenNumbers(ctx, gone[:min(len(gone), mostAsked)]); err != nil {
 			return err
@@ -169,21 +172,12 @@ func (l *Loop) accept(ctx context.Context, ck *Checkpoint) error {
 	if err != nil {
 		return err
 	}
-	ck.miss(f.gone, false)
+	if ck.miss(f.gone, false); l.met != nil {
+		ck.Accepted = newestOf(l.met.absent())
+	}
 	for i := range ck.Anchors {
 		ck.Anchors[i].Lost = false
 	}
-	if ck.Accepted = nil; l.met != nil {
-		ck.Accepted = l.met.absent()
-	} else {
-		for _, a := range f.gone {
-			if a.change != 0 {
-				ck.Accepted = append(ck.Accepted, a.change)
-			}
-		}
-		slices.Sort(ck.Accepted)
-	}
-	ck.Accepted = slices.Clone(ck.Accepted[max(0, len(ck.Accepted)-mostLost):])
 	return nil
 }
 

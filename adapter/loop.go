@@ -201,7 +201,7 @@ func (l *Loop) page(ctx context.Context) error {
 	next := l.checkpoint
 	next.Totals.add(batch.Checkpoint.Totals)
 	next.Totals.Rows += uint64(len(page.Rows))
-	next.anchor(batch.Checkpoint.Anchors)
+	next.learn(&batch)
 	if next.Walk = &page.Next; page.Last {
 		if err := l.end(ctx, &next, page.Frontier); err != nil {
 			return err

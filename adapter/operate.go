@@ -32,7 +32,7 @@ func (l *Loop) restart(ctx context.Context, phase Phase, baseline bool) error {
 		return err
 	}
 	ck.Phase, ck.Baseline, ck.Walk, ck.Then, ck.Ring = phase, baseline, nil, nil, nil
-	ck.Place, ck.Halted, ck.Missing, ck.Parties, ck.Lost, ck.Accepted = place, nil, nil, nil, nil, nil
+	ck.Place, ck.Halted, ck.Missing, ck.Parties, ck.Lost = place, nil, nil, nil, nil
 	ck.Definition, ck.Compared = l.Definition.fingerprint(), l.shape.names(l.Definition)
 	l.halt, l.sweep, l.doubt, l.met = nil, nil, doubt{}, nil
 	if baseline {

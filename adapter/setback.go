@@ -32,7 +32,7 @@ type doubt struct {
 	lost  []Anchor  // the newest rows that were beyond the end
 	gone  []Anchor  // those of them that are not there at all
 	other bool      // one of these rows is there, but older or of another case: no row was deleted then
-	again bool      // before the end there is one of another case, whose number was given again
+	again int       // how many before the end are of other cases, as their numbers were given again
 	marks []Mark    // those of the ring that were, and how far polls had reached
 	end   Key       // the greatest cursor that there was instead
 }
@@ -52,7 +52,7 @@ func (l *Loop) notSetBack(ctx context.Context) error {
 	switch {
 	case err != nil:
 		return err
-	case gone <= fewGone:
+	case gone == 0 || gone+l.doubt.again <= fewGone:
 		l.goOn(gone)
 		return nil
 	case time.Since(l.doubt.since) < min(max(l.Definition.Overlap, leastPatience), mostPatience):
@@ -81,11 +81,11 @@ func (l *Loop) compareEnds(ctx context.Context) error {
 	if err != nil || l.checkpoint.Phase != Following || l.Definition.Cursor.Kind == CursorNone {
 		return err
 	}
-	if err = l.lookBack(ctx, sought); err == nil && l.doubt.since.IsZero() {
-		return l.overtaken(ctx, &f)
+	if err := l.lookBack(ctx, sought); err != nil {
+		return err
 	}
-	l.doubt.again = again > 0
-	return err
+	l.doubt.again = again
+	return l.overtaken(ctx, &f)
 }
 
 // olderThanKnown stops the source as its database was set back.

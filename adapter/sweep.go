@@ -86,7 +86,7 @@ func (l *Loop) sweepPage(ctx context.Context) error {
 	l.sweep.rows += len(page.Rows)
 	ck.Totals.add(batch.Checkpoint.Totals)
 	ck.Totals.Rows += uint64(len(page.Rows))
-	ck.anchor(batch.Checkpoint.Anchors)
+	ck.learn(&batch)
 	if len(batch.Changes)+len(batch.Cases)+len(batch.Seen) > 0 {
 		if err := l.save(batch); err != nil {
 			return err
