@@ -33,6 +33,10 @@ func (c *cell) Scan(value any) error {
 	if value == nil {
 		return nil
 	}
+	if !plainly(value) {
+		c.err = unreadable{col.Name, "holds a value of a type that is not known here: convert it in the query"}
+		return nil
+	}
 	if c.keyed {
 		if b, bytes := value.([]byte); bytes && col.Type == adapter.String && !utf8.Valid(b) {
 			c.err = unreadable{col.Name, "holds bytes that are no text, so it must be declared as bytes or uuid"}

@@ -93,7 +93,7 @@ func unread(rows []adapter.Row) map[string]bool {
 
 // watch notes when a result of a view's columns has other types than the ones before.
 func (p *poller) watch(v *view, rows *sql.Rows) error {
-	types, err := rows.ColumnTypes()
+	types, err := typesOf(rows)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package sources
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -67,10 +68,21 @@ func (p *poller) columnsOf(ctx context.Context, selection string) ([]*sql.Column
 }
 
 func columnTypes(rows *sql.Rows) ([]*sql.ColumnType, error) {
-	types, err := rows.ColumnTypes()
+	types, err := typesOf(rows)
 	for rows.Next() {
 	}
 	return types, err
+}
+
+// typesOf is the types of a result's columns. SQL Server's driver panics at a type that
+// somebody has written for the CLR.
+func typesOf(rows *sql.Rows) (types []*sql.ColumnType, err error) {
+	defer func() {
+		if recover() != nil {
+			err = errors.New("a column is of a type that the driver does not know: convert it to text in the query")
+		}
+	}()
+	return rows.ColumnTypes()
 }
 
 // unambiguous refuses names that a wrapped query must not have. Databases tell

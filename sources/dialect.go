@@ -18,6 +18,12 @@ const connLifetime = 10 * time.Minute
 // applicationName is what connections are called in the server's own lists and logs.
 const applicationName = "arendebrygga"
 
+// lockWait is how long a session waits for a lock: not for so long that
+// limits.queryTimeout ends the statement first, which then would count as a slow one.
+func lockWait(limits adapter.Limits) time.Duration {
+	return min(5*time.Second, limits.QueryTimeout/2)
+}
+
 // numberedMark stands for a parameter until they are numbered. No query that such a
 // database takes can hold this character, not even in a string, where a question mark
 // may well stand.
@@ -40,9 +46,9 @@ type dialect struct {
 	top     bool                      // the number of rows is bounded by TOP and FETCH, not by LIMIT
 	truth   string                    // template: a condition as a value of a select list
 	untrue  string                    // template: a condition is false, or unknown
-	value   func(columnTraits) string // template: a column in the select list, as the database keeps it
 	number  func(columnTraits) string // template: the number that text, or a number of the column, says
 	column  func(databaseType string) columnTraits
+	value   func(adapter.ColumnType, columnTraits) string                                  // template: a column in the select list, as the database keeps it
 	scaled  bool                                                                           // column is to be told the digits behind the point as well: DECIMAL(2)
 	bind    func(adapter.ColumnType, columnTraits, adapter.Key) []any                      // a key as parameters that compare in the column's own type
 	place   func(adapter.ColumnType, columnTraits) string                                  // placeholder for such a parameter
@@ -78,8 +84,10 @@ type columnTraits struct {
 	text    bool // text in a character set
 	float   bool // a binary fraction, whose text may have an exponent
 	number  bool // a whole or decimal number
+	padded  bool // text of one length, with blanks at its end that say nothing
 
-	as string // the type that a parameter beside the column is cast to; empty: none
+	odd string // template: the text of a value that the driver has no type for; empty: it has
+	as  string // the type that a parameter beside the column is cast to; empty: none
 }
 
 // name quotes an identifier.
@@ -93,9 +101,9 @@ func (d *dialect) table(s string) string {
 	var parts []string
 	for more := true; more; {
 		part, rest, quoted := quotedName(strings.TrimSpace(s))
-		if quoted {
-			_, s, more = strings.Cut(rest, ".")
-		} else if part, s, more = strings.Cut(s, "."); d.folds {
+		if behind, after, found := strings.Cut(rest, "."); quoted && strings.TrimSpace(behind) == "" {
+			s, more = after, found
+		} else if part, s, more = strings.Cut(s, "."); d.folds { // no name goes on behind its quotes: the database will know none such
 			part = strings.Map(lowerASCII, part)
 		}
 		if part = strings.TrimSpace(part); part != "" { // else database..table

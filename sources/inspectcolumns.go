@@ -3,7 +3,6 @@ package sources
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"slices"
 	"strings"
 
@@ -75,7 +74,7 @@ func (i *inspection) columns(ctx context.Context) error {
 // types tells of columns whose values cannot be read, or not all. SQLite's columns
 // have no types to go by.
 func (i *inspection) types(ctx context.Context, v *view, where string) error {
-	found, err := query(ctx, i.poller, statement{sql: i.dia.empty(v.query)}, func(rows *sql.Rows) ([]*sql.ColumnType, error) { return rows.ColumnTypes() })
+	found, err := query(ctx, i.poller, statement{sql: i.dia.empty(v.query)}, typesOf)
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ func mssqlSessionFacts(i *inspection, ctx context.Context, snapshots, versions b
 		return err
 	}
 	level, hint := OK, ""
-	if facts["isolation"] == "other" || facts["isolation"] == "snapshot" != snapshots || facts["locks"] != "5000" || facts["priority"] != "-5" {
+	if facts["isolation"] == "other" || facts["isolation"] == "snapshot" != snapshots || facts["locks"] != strconv.FormatInt(lockWait(i.limits).Milliseconds(), 10) || facts["priority"] != "-5" {
 		level, hint = Error, "something between us and the server changes the sessions: connect to the server itself"
 	}
 	i.tell(level, hint, "our sessions: isolation %s, waiting for locks no longer than %s ms, deadlock priority %s, statements end after %s",

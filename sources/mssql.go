@@ -129,11 +129,17 @@ func mssqlColumn(databaseType string) columnTraits {
 	case "UNIQUEIDENTIFIER":
 		return columnTraits{as: mssqlUUID}
 	case "CHAR", "VARCHAR", "TEXT":
-		return columnTraits{as: mssqlVarchar, text: true}
+		return columnTraits{as: mssqlVarchar, text: true, padded: name == "CHAR"}
+	case "NCHAR":
+		return columnTraits{text: true, padded: true}
+	case "NVARCHAR", "NTEXT", "XML":
+		return columnTraits{text: true}
+	case "SQL_VARIANT":
+		return columnTraits{text: true, odd: mssqlVariant}
 	case "BINARY", "VARBINARY", "IMAGE":
 		return columnTraits{binary: true}
 	}
-	return columnTraits{text: true}
+	return columnTraits{text: true, odd: "CONVERT(nvarchar(max), %s)"} // hierarchyid, geography and other types of the CLR
 }
 
 // mssqlText is a value as text that says all of it, the same in every language.
@@ -152,15 +158,31 @@ func mssqlText(traits columnTraits) string {
 	return "CONVERT(nvarchar(4000), %s)"
 }
 
+// mssqlVariant is the text of what may be of a type in one row and of another in the next.
+// The style goes by that: ISO for times, all digits for fractions, hexadecimal for bytes.
+const mssqlVariant = "CONVERT(nvarchar(4000), %s, CASE CONVERT(varchar(20), SQL_VARIANT_PROPERTY(%s, 'BaseType')) WHEN 'date' THEN 126 WHEN 'smalldatetime' THEN 126 WHEN 'datetime' THEN 126 WHEN 'datetime2' THEN 126" +
+	" WHEN 'datetimeoffset' THEN 126 WHEN 'time' THEN 121 WHEN 'money' THEN 2 WHEN 'smallmoney' THEN 2 WHEN 'float' THEN 2 WHEN 'real' THEN 2 WHEN 'binary' THEN 2 WHEN 'varbinary' THEN 2 ELSE 0 END)"
+
 // mssqlValue has the server write as text what the driver would make a Go time of, or
-// bytes in another order than the text has. All else it reads exactly.
-func mssqlValue(traits columnTraits) string {
+// bytes in another order than the text has, or bytes that only the server understands.
+// The padding of text is taken away, as other databases do and the server itself where it
+// compares: or else a case that is char(10) here and varchar(10) there were two. All else
+// the driver reads exactly.
+func mssqlValue(t adapter.ColumnType, traits columnTraits) string {
 	kind, _, _ := strings.Cut(traits.as, "(")
 	switch kind {
 	case "datetime", "smalldatetime", "datetime2", "datetimeoffset", "time", mssqlUUID:
 		return strings.ReplaceAll(mssqlText(traits), "nvarchar", "varchar")
 	case "bit":
 		return "CAST(%s AS tinyint)"
+	}
+	switch {
+	case traits.padded:
+		return "RTRIM(%s)"
+	case traits.odd == mssqlVariant && t == adapter.Bytes:
+		return "CONVERT(varbinary(8000), %s)"
+	case traits.odd != "" && t != adapter.Bytes:
+		return traits.odd
 	}
 	return "%s"
 }

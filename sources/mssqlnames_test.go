@@ -190,16 +190,20 @@ func (n named) suffices(t *testing.T, b *bed, def *adapter.Definition, grants []
 
 // TestTableNames quotes what operators write as a table's name.
 func TestTableNames(t *testing.T) {
-	for name, want := range map[string][2]string{ // of SQL Server and of PostgreSQL
-		"Rad":                 {"[Rad]", `"rad"`},
-		"dbo.Ärende händelse": {"[dbo].[Ärende händelse]", `"dbo"."Ärende händelse"`},
-		"arkiv..Rad":          {"[arkiv]..[Rad]", `"arkiv".."rad"`},
-		` "Min Rad" . [a.b] `: {"[Min Rad].[a.b]", `"Min Rad"."a.b"`},
-		"[a]]b; --].[x]":      {"[a]]b; --].[x]", `"a]b; --"."x"`},
-		"`a``b`.\"c\"\"\"":    {"[a`b].[c\"]", "\"a`b\".\"c\"\"\""},
-		"[half":               {"[[half]", `"[half"`},
+	for name, want := range map[string][3]string{ // of SQL Server, of PostgreSQL and of MariaDB
+		"Rad":                     {"[Rad]", `"rad"`, "`Rad`"},
+		"dbo.Ärende händelse":     {"[dbo].[Ärende händelse]", `"dbo"."Ärende händelse"`, "`dbo`.`Ärende händelse`"},
+		"arkiv..Rad":              {"[arkiv]..[Rad]", `"arkiv".."rad"`, "`arkiv`..`Rad`"},
+		` "Min Rad" . [a.b] `:     {"[Min Rad].[a.b]", `"Min Rad"."a.b"`, "`Min Rad`.`a.b`"},
+		"dbo.[Ärende.Händelse]":   {"[dbo].[Ärende.Händelse]", `"dbo"."Ärende.Händelse"`, "`dbo`.`Ärende.Händelse`"},
+		"dbo.[a]]b]":              {"[dbo].[a]]b]", `"dbo"."a]b"`, "`dbo`.`a]b`"},
+		"[a]]b; --].[x]":          {"[a]]b; --].[x]", `"a]b; --"."x"`, "`a]b; --`.`x`"},
+		"`a``b`.\"c\"\"\"":        {"[a`b].[c\"]", "\"a`b\".\"c\"\"\"", "`a``b`.`c\"`"},
+		"[half":                   {"[[half]", `"[half"`, "`[half`"},
+		"dbo.[Rad] WITH (NOLOCK)": {"[dbo].[[Rad]] WITH (NOLOCK)]", `"dbo"."[rad] with (nolock)"`, "`dbo`.`[Rad] WITH (NOLOCK)`"}, // no table is called so
+		"[a]b.[Rad]":              {"[[a]]b].[Rad]", `"[a]b"."Rad"`, "`[a]b`.`Rad`"},
 	} {
-		if got := [2]string{mssqlDialect.table(name), postgresDialect.table(name)}; got != want {
+		if got := [3]string{mssqlDialect.table(name), postgresDialect.table(name), mysqlDialect.table(name)}; got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}

@@ -14,18 +14,19 @@ import (
 	"arendebrygga/adapter"
 )
 
-// mssqlSession is sent once for each connection, as a batch: what is set inside
-// sp_executesql ends with it. The forms of text that are handed out need no setting.
+// mssqlSession is sent behind the settings once for each connection, as a batch: what is
+// set inside sp_executesql ends with it. The forms of text that are handed out need no
+// setting.
 //
 // SQL Server has no read-only sessions: that nothing is written rests on the SELECT
 // that each statement begins with, and on the login. In READ COMMITTED a reader waits
 // for writers and they for it, unless the database keeps row versions; in a deadlock
 // it is we who give way.
-const mssqlSession = mssqlSettings + `
+const mssqlSession = `
 IF EXISTS (SELECT 1 FROM sys.databases WHERE name = DB_NAME() AND snapshot_isolation_state = 1) SET TRANSACTION ISOLATION LEVEL SNAPSHOT
 ELSE ` + mssqlCommitted
 
-const mssqlSettings = `SET NOCOUNT ON; SET IMPLICIT_TRANSACTIONS OFF; SET ANSI_NULLS ON; SET TEXTSIZE 2147483647; SET LOCK_TIMEOUT 5000; SET DEADLOCK_PRIORITY LOW;`
+const mssqlSettings = `SET NOCOUNT ON; SET IMPLICIT_TRANSACTIONS OFF; SET ANSI_NULLS ON; SET TEXTSIZE 2147483647; SET LOCK_TIMEOUT %d; SET DEADLOCK_PRIORITY LOW;`
 
 const mssqlCommitted = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED"
 
@@ -49,12 +50,14 @@ func openMSSQL(conn Connection, limits adapter.Limits) (*sql.DB, error) {
 	if committed == nil {
 		committed = new(atomic.Bool)
 	}
-	return sql.OpenDB(&mssqlConnector{mssql.NewConnectorConfig(cfg), committed}), nil
+	settings := fmt.Sprintf(mssqlSettings, lockWait(limits).Milliseconds())
+	return sql.OpenDB(&mssqlConnector{mssql.NewConnectorConfig(cfg), settings, committed}), nil
 }
 
 // mssqlConnector prepares every session of the pool before it is used.
 type mssqlConnector struct {
 	*mssql.Connector
+	settings  string
 	committed *atomic.Bool // sessions are READ COMMITTED whatever the database allows
 }
 
@@ -69,11 +72,11 @@ func (c *mssqlConnector) Connect(ctx context.Context) (driver.Conn, error) {
 		opened.Close()
 		return nil, fmt.Errorf("prepare the session: the driver gives a connection that is not its own")
 	}
-	session, committed := mssqlSession, c.committed.Load()
+	isolation, committed := mssqlSession, c.committed.Load()
 	if committed {
-		session = mssqlSettings + "\n" + mssqlCommitted
+		isolation = "\n" + mssqlCommitted
 	}
-	if err := prepareMSSQL(ctx, conn, session); err != nil {
+	if err := prepareMSSQL(ctx, conn, c.settings+isolation); err != nil {
 		conn.Close()
 		return nil, fmt.Errorf("prepare the session: %w", err)
 	}

@@ -1,7 +1,9 @@
 package sources
 
 import (
+	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -22,7 +24,7 @@ func TestMSSQLValues(t *testing.T) {
 	}{
 		{"varchar(20)", "Ärende €", adapter.String, "Ärende €"},
 		{"varchar(20) utf8", "Ärende Ω", adapter.String, "Ärende Ω"},
-		{"char(6)", "åä", adapter.String, "åä    "},
+		{"char(6)", "åä", adapter.String, "åä"}, {"nchar(6)", "Ω  ä", adapter.String, "Ω  ä"}, {"char(6)", "", adapter.String, ""},
 		{"nvarchar(max)", "Ärende Ω", adapter.String, "Ärende Ω"},
 		{"int", -7, adapter.Int, -7}, {"tinyint", 255, adapter.Int, 255}, {"bigint", int64(1) << 62, adapter.Int, 1 << 62}, {"int", 7, adapter.String, "7"},
 		{"decimal(18,0)", "12", adapter.Int, 12}, {"decimal(38,10)", "-1234567890123456789012345678.0123456789", adapter.Decimal, adapter.Number("-1234567890123456789012345678.0123456789")},
@@ -85,5 +87,73 @@ func TestPoint06_MSSQLPrecision(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestMSSQLOddTypes has columns whose values the driver has no type for: the server makes
+// text of them, and what it does not make text of is no value at all.
+func TestMSSQLOddTypes(t *testing.T) {
+	for _, tc := range []struct {
+		database string
+		declared adapter.ColumnType
+		sent     string // select list
+		given    tdstest.Column
+		value    any
+		want     any
+	}{
+		{"sql_variant", adapter.String, "CONVERT(nvarchar(4000), q.[v], CASE CONVERT(varchar(20), SQL_VARIANT_PROPERTY(q.[v], 'BaseType')) WHEN 'date' THEN 126 ", tdstest.Column{Type: "nvarchar(4000)"}, "2026-01-01T00:00:00", "2026-01-01T00:00:00"},
+		{"sql_variant", adapter.Time, "CONVERT(nvarchar(4000), q.[v], CASE ", tdstest.Column{Type: "nvarchar(4000)"}, "2026-01-01T00:00:00", local("2026-01-01T00:00:00+01:00")},
+		{"sql_variant", adapter.Bytes, "CONVERT(varbinary(8000), q.[v])", tdstest.Column{Type: "varbinary(8000)"}, []byte{1}, []byte{1}},
+		{"hierarchyid", adapter.String, "CONVERT(nvarchar(max), q.[v])", tdstest.Column{Type: "nvarchar(max)"}, "/1/2/", "/1/2/"},
+		{"hierarchyid", adapter.Bytes, "q.[v]", tdstest.Column{Type: "varbinary(892)"}, []byte{0x58}, []byte{0x58}},
+	} {
+		t.Run(tc.database+" as "+string(tc.declared), func(t *testing.T) {
+			s := tdstest.Start(t, func(_ context.Context, q tdstest.Query) (*tdstest.Result, error) {
+				switch {
+				case strings.HasPrefix(q.SQL, "SELECT TOP (0)"):
+					return &tdstest.Result{Columns: tdstest.Columns("id int", "kase varchar(20)", "v "+tc.database)}, nil
+				case strings.Contains(q.SQL, ") q.[id], q.[kase], "+tc.sent):
+					return &tdstest.Result{Columns: append(tdstest.Columns("id int", "kase varchar(20)"), tc.given), Rows: tdstest.Rows([]any{1, "a", tc.value})}, nil
+				case strings.HasPrefix(q.SQL, "SET "):
+					return &tdstest.Result{}, nil
+				}
+				return nil, tdstest.Err(207)
+			})
+			src := openTDS(t, s, tdsDefinition(adapter.Column{Name: "v", Type: tc.declared}))
+			rows, err := src.Rows(t.Context(), []adapter.Key{"1"})
+			if err != nil || len(rows) != 1 || rows[0].Err != nil {
+				t.Fatal(rows, err)
+			}
+			if diff := cmp.Diff(tc.want, rows[0].Values[2]); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// TestMSSQLOddKeys refuses what is not found again by its text, and a type that the
+// driver has no words for.
+func TestMSSQLOddKeys(t *testing.T) {
+	for typ, want := range map[string]string{
+		"sql_variant": "kase is SQL_VARIANT in the database, which is not found again by its text: convert it in the query",
+		"hierarchyid": "kase is HIERARCHYID in the database",
+		"point":       "a column is of a type that the driver does not know: convert it to text in the query",
+	} {
+		s := tdstest.Start(t, func(context.Context, tdstest.Query) (*tdstest.Result, error) {
+			return &tdstest.Result{Columns: tdstest.Columns("id int", "kase "+typ)}, nil
+		})
+		if _, err := openTDS(t, s, tdsDefinition()).Read(t.Context(), adapter.Walk{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", typ, err)
+		}
+	}
+}
+
+// TestUnknownValues has a driver give what is of no type that is known here.
+func TestUnknownValues(t *testing.T) {
+	for _, typ := range []adapter.ColumnType{adapter.String, adapter.Bytes, adapter.Time} {
+		c := cell{view: &view{dia: &mssqlDialect, columns: adapter.Columns{{Name: "v", Type: typ}}, traits: []columnTraits{{}}}}
+		if err := c.Scan(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)); err != nil || c.value != nil || c.err == nil || !strings.Contains(c.err.Error(), "column v holds a value of a type that is not known here") {
+			t.Errorf("as %s: %q, %v, %v", typ, c.value, c.err, err)
+		}
 	}
 }

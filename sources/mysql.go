@@ -23,7 +23,7 @@ var mysqlDialect = dialect{
 	quote:  "`",
 	clock:  "SELECT CAST(UTC_TIMESTAMP(6) AS CHAR)",
 	mark:   "?",
-	value:  func(columnTraits) string { return "%s" },
+	value:  func(adapter.ColumnType, columnTraits) string { return "%s" },
 	binary: always("CAST(%s AS BINARY)"),
 	truth:  "%s",
 	untrue: "(%s) IS NOT TRUE", // MariaDB compares no UUID with text, and says NULL

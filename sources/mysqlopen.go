@@ -34,7 +34,7 @@ func openMySQL(conn Connection, limits adapter.Limits) (*sql.DB, error) {
 	if err != nil {
 		return nil, errors.New("the parts do not fit together: check server, user and tls") // the driver's own error may quote the DSN
 	}
-	return sql.OpenDB(&readOnlyConnector{connector, limits.QueryTimeout}), nil
+	return sql.OpenDB(&readOnlyConnector{connector, limits}), nil
 }
 
 func mysqlConfig(conn Connection) (*mysql.Config, error) {
@@ -82,7 +82,7 @@ func onThisMachine(cfg *mysql.Config) bool {
 // in time before it is used.
 type readOnlyConnector struct {
 	driver.Connector
-	timeout time.Duration
+	limits adapter.Limits
 }
 
 // Connect opens a connection and prepares its session.
@@ -104,13 +104,14 @@ func (c *readOnlyConnector) prepare(ctx context.Context, conn driver.Conn) error
 		return err
 	}
 	// The two name their limit differently and count it in seconds and milliseconds.
-	limit := fmt.Sprintf("max_execution_time = %d", c.timeout.Milliseconds())
+	limit := fmt.Sprintf("max_execution_time = %d", c.limits.QueryTimeout.Milliseconds())
 	if strings.Contains(strings.ToLower(version), "mariadb") {
-		limit = fmt.Sprintf("max_statement_time = %.3f", c.timeout.Seconds())
+		limit = fmt.Sprintf("max_statement_time = %.3f", c.limits.QueryTimeout.Seconds())
 	}
+	wait := max(1, int(lockWait(c.limits).Seconds())) // counted in whole seconds
 	for _, st := range []string{
 		"SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, READ ONLY",
-		"SET SESSION time_zone = '+00:00', lock_wait_timeout = 5, innodb_lock_wait_timeout = 5, " + limit,
+		fmt.Sprintf("SET SESSION time_zone = '+00:00', lock_wait_timeout = %d, innodb_lock_wait_timeout = %d, %s", wait, wait, limit),
 	} {
 		if _, err := conn.(driver.ExecerContext).ExecContext(ctx, st, nil); err != nil {
 			return err

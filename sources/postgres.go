@@ -67,7 +67,7 @@ var postgresDialect = dialect{
 
 // postgresValue has the server write a value as text: what the driver would make of
 // it may lose digits or, as infinity, have no place in Go. Bytes are read as such.
-func postgresValue(traits columnTraits) string {
+func postgresValue(_ adapter.ColumnType, traits columnTraits) string {
 	if traits.binary {
 		return "%s"
 	}

@@ -30,7 +30,7 @@ func openPostgres(conn Connection, limits adapter.Limits) (*sql.DB, error) {
 	// plan made for the very values.
 	cfg.DefaultQueryExecMode = pgx.QueryExecModeExec
 	return stdlib.OpenDB(*cfg,
-		stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error { return preparePostgres(ctx, c, limits.QueryTimeout) }),
+		stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error { return preparePostgres(ctx, c, limits) }),
 		// A dead connection is found by its next statement, which is then tried once more.
 		stdlib.OptionShouldPing(func(context.Context, stdlib.ShouldPingParams) bool { return false })), nil
 }
@@ -40,7 +40,7 @@ func openPostgres(conn Connection, limits adapter.Limits) (*sql.DB, error) {
 //
 // A database in SQL_ASCII has no character set: as UTF8 the server would refuse to
 // hand out bytes that are none, so they are taken as they are and decoded here.
-func preparePostgres(ctx context.Context, c *pgx.Conn, timeout time.Duration) error {
+func preparePostgres(ctx context.Context, c *pgx.Conn, limits adapter.Limits) error {
 	encoding := "UTF8"
 	if c.PgConn().ParameterStatus("server_encoding") == "SQL_ASCII" {
 		encoding = "SQL_ASCII"
@@ -48,8 +48,8 @@ func preparePostgres(ctx context.Context, c *pgx.Conn, timeout time.Duration) er
 	statements := []string{
 		"SET default_transaction_read_only = on",
 		"SET default_transaction_isolation = 'read committed'",
-		fmt.Sprintf("SET statement_timeout = %d", max(1, timeout.Milliseconds())),
-		"SET lock_timeout = 5000",
+		fmt.Sprintf("SET statement_timeout = %d", max(1, limits.QueryTimeout.Milliseconds())),
+		fmt.Sprintf("SET lock_timeout = %d", max(1, lockWait(limits).Milliseconds())),
 		"SET idle_in_transaction_session_timeout = 60000",
 		"SET TimeZone = 'UTC'",
 		"SET DateStyle = 'ISO, YMD'",

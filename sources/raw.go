@@ -55,6 +55,15 @@ func plain(value any) string {
 	return ""
 }
 
+// plainly tells whether plain knows a value's type.
+func plainly(value any) bool {
+	switch value.(type) {
+	case nil, string, []byte, int64, uint64, float64, float32, bool:
+		return true
+	}
+	return false
+}
+
 // blank makes the empty key of text that identifies nothing.
 func blank(text string) adapter.Key {
 	if strings.TrimSpace(text) == "" {

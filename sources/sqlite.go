@@ -24,7 +24,7 @@ var sqliteDialect = dialect{
 	quote:  `"`,
 	clock:  "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')",
 	mark:   "?",
-	value:  func(columnTraits) string { return "+%s" },
+	value:  func(adapter.ColumnType, columnTraits) string { return "+%s" },
 	binary: always("CAST(%s AS BLOB)"),
 	truth:  "%s",
 	untrue: "(%s) IS NOT TRUE",

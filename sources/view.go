@@ -81,7 +81,9 @@ func (v *view) bind(i int, key adapter.Key) []any {
 func (v *view) place(i int) string { return v.dia.place(v.columns[i].Type, v.traits[i]) }
 
 // read is a column in the select list.
-func (v *view) read(i int) string { return apply(v.dia.value(v.traits[i]), v.col(i)) }
+func (v *view) read(i int) string {
+	return apply(v.dia.value(v.columns[i].Type, v.traits[i]), v.col(i))
+}
 
 // floor is a condition that holds for values of the axis which say something.
 func (v *view) floor() string {

@@ -78,7 +78,7 @@ func (p *parser) call(name string) node {
 			return args[0].eval(row)
 		}}
 	case texts[name] != nil && len(args) == 1:
-		return node{k: args[0].k, eval: func(row []any) any {
+		return node{k: varying(args[0].k), eval: func(row []any) any {
 			if text, ok := args[0].eval(row).(string); ok {
 				return texts[name](text)
 			}
@@ -155,6 +155,17 @@ var texts = map[string]func(string) string{
 	"RTRIM": func(s string) string { return strings.TrimRight(s, " ") },
 	"LTRIM": func(s string) string { return strings.TrimLeft(s, " ") },
 	"TRIM":  func(s string) string { return strings.Trim(s, " ") },
+}
+
+// varying is the type of a function of text: of char it gives varchar, as it is not padded.
+func varying(k kind) kind {
+	switch k.name {
+	case "char":
+		return typeOf("varchar", k.size)
+	case "nchar":
+		return typeOf("nvarchar", k.size)
+	}
+	return k
 }
 
 // units of DATEADD.

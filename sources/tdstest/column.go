@@ -70,6 +70,9 @@ var kinds = map[string]kind{
 	"binary":           {id: 0xAD, size: 1},
 	"varbinary":        {id: 0xA5, size: 1},
 	"rowversion":       {id: 0xAD, size: 8, user: 80},
+	"sql_variant":      {id: 0x62, size: 8009},
+	"hierarchyid":      {id: 0xF0, size: 892},
+	"point":            {id: 0xF0, size: maxSize},
 }
 
 // parseType reads a type such as "decimal(10,2)" or "varchar(40) utf8".
@@ -122,6 +125,11 @@ func (k kind) typeInfo(buf []byte, notNull bool) []byte {
 	buf = append(buf, k.id)
 	switch {
 	case k.id == 0x28:
+	case k.id == 0x62:
+		buf = little.AppendUint32(buf, uint32(k.size))
+	case k.id == 0xF0: // without the names of a database, a schema and an assembly
+		buf = append(little.AppendUint16(buf, uint16(k.size)), 0, 0, byte(len(k.name)))
+		buf = append(utf16le(buf, k.name), 0, 0)
 	case k.id >= 0x29 && k.id <= 0x2B:
 		buf = append(buf, byte(k.scale))
 	case k.id == 0x6A || k.id == 0x6C:

@@ -28,4 +28,6 @@
 //	rowversion                                 uint64, or []byte of 8
 //	uniqueidentifier                           string, such as "6F9619FF-8B86-D011-B42D-00C04FC964FF"
 //	NULL of each                               nil
+//	sql_variant hierarchyid point              none: results without rows may have such a column. A point is of a
+//	                                           type of the CLR that the driver does not know
 package tdstest

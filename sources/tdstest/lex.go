@@ -2,6 +2,7 @@ package tdstest
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -27,6 +28,12 @@ func lex(sql string) []lexed {
 		at += len(text)
 	}
 	return append(tokens, lexed{"", len(sql)})
+}
+
+// same tells whether two texts, a name in parts or a query, are of the same words: in
+// brackets or not, in any case, with any comments.
+func same(a, b string) bool {
+	return slices.EqualFunc(lex(a), lex(b), func(x, y lexed) bool { return strings.EqualFold(unquote(x.text), unquote(y.text)) })
 }
 
 // comment is the size of the comment that a text begins with, and those inside it.

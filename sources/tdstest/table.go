@@ -151,17 +151,14 @@ func (d *Database) Handle(ctx context.Context, q Query) (*Result, error) {
 
 // table finds the table of a FROM, perhaps by a synonym.
 func (d *Database) table(from string) *Table {
-	plain := func(s string) string {
-		return strings.ToLower(strings.Join(strings.Fields(strings.NewReplacer("[", "", "]", "").Replace(s)), " "))
-	}
 	for name, base := range d.Synonyms {
-		if plain(name) == plain(from) {
+		if same(name, from) {
 			from = base
 			break // none stands for another
 		}
 	}
 	for _, t := range d.Tables {
-		if slices.ContainsFunc(t.From, func(f string) bool { return plain(f) == plain(from) }) {
+		if slices.ContainsFunc(t.From, func(f string) bool { return same(f, from) }) {
 			return t
 		}
 	}

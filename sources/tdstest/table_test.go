@@ -111,3 +111,20 @@ func TestTableChanges(t *testing.T) {
 		t.Errorf("%s, want %s", got, want)
 	}
 }
+
+// TestTableNames tells names apart that differ in their parts, whatever is in brackets.
+func TestTableNames(t *testing.T) {
+	d := &Database{}
+	names := []string{"dbo.[Ärende.Händelse]", "[dbo].[Ärende].[Händelse]", "dbo.[a]]b]", "dbo.[a]]]]b]", "dbo.[a b]", "ab"}
+	for i, name := range names {
+		table := NewTable(name, "n int")
+		table.Insert([]any{i})
+		d.Tables = append(d.Tables, table)
+	}
+	db := open(t, Start(t, d.Handle).DSN())
+	for i, name := range append(names, " DBO . [ärende.händelse] /* a */", "dbo.Ärende.händelse") {
+		if got, want := asked(t, db, "SELECT q.n FROM "+name+" q"), fmt.Sprint(i%len(names)); got != want {
+			t.Errorf("%s is table %s, want %s", name, got, want)
+		}
+	}
+}
