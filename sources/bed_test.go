@@ -66,7 +66,8 @@ func (b *bed) words(sql string) string {
 	case "postgres":
 		return postgresWords.Replace(sql)
 	case "mssql":
-		return mssqlRename.ReplaceAllString(mssqlBytes.ReplaceAllString(mssqlWords.Replace(sql), "0x$1"), "EXEC sp_rename '$1.$2', '$3', 'COLUMN'")
+		sql = mssqlRename.ReplaceAllString(mssqlBytes.ReplaceAllString(mssqlWords.Replace(sql), "0x$1"), "EXEC sp_rename '$1.$2', '$3', 'COLUMN'")
+		return mssqlDrop.ReplaceAllString(sql, "IF OBJECT_ID(N'$2') IS NOT NULL DROP $1 $2") // before version 2016 there is no other form
 	}
 	return sql
 }
@@ -82,6 +83,7 @@ var mssqlWords = strings.NewReplacer(
 
 var (
 	mssqlBytes  = regexp.MustCompile(`X'([0-9A-Fa-f]*)'`)
+	mssqlDrop   = regexp.MustCompile(`DROP (TABLE|VIEW) IF EXISTS (.+)`)
 	mssqlRename = regexp.MustCompile(`ALTER TABLE (\w+) RENAME COLUMN (\w+) TO (\w+)`)
 )
 

@@ -90,7 +90,7 @@ func TestIdentitiesThatACollationMakesEqual(t *testing.T) {
 			def.Cursor = adapter.CursorRule{Column: "at", Kind: adapter.CursorTime, Table: "e"}
 			rows, _, frontier := walk(t, b.open(t, def), adapter.Walk{}, size)
 			once(t, rows, len(ids))
-			if frontier != "2026-01-01 00:00:00" {
+			if frontier != rows[len(rows)-1].Cursor {
 				t.Errorf("the walk ends in a tie, frontier %q", string(frontier))
 			}
 			if !slices.IsSortedFunc(rows, func(a, b adapter.Row) int { return slices.Compare([]byte(a.ID), []byte(b.ID)) }) {
