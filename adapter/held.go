@@ -74,7 +74,7 @@ func (l *Loop) release(ctx context.Context) error {
 		return err
 	}
 	var still []uint64
-	for {
+	for l.within() == nil {
 		numbers := l.held.take(now, l.Definition.Limits.PageSize)
 		if len(numbers) == 0 {
 			break
@@ -89,7 +89,7 @@ func (l *Loop) release(ctx context.Context) error {
 	for _, number := range still {
 		l.held.add(due{now, number})
 	}
-	return ctx.Err()
+	return cmp.Or(ctx.Err(), l.within())
 }
 
 // findHeld looks through the store for held changes: once, and when the database's

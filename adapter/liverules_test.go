@@ -11,9 +11,7 @@ func TestPoint22_LiveOtherRules(t *testing.T) {
 	onModes(t, func(t *testing.T, l *live) {
 		l.move(t, "b")
 		l.poll(t, time.Second)
-		if err := l.loop.SetRules(reworded{}); err != nil {
-			t.Fatal(err)
-		}
+		l.loop.SetRules(reworded{})
 		for range 2 {
 			l.poll(t, time.Minute)
 			l.sweep(t)

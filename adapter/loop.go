@@ -59,6 +59,7 @@ type Loop struct {
 	nextSweep  time.Time
 	roused     bool      // an operator has asked for something: poll at once
 	saved      time.Time // when the checkpoint was last written; zero: to be read from the store
+	unsaved    bool      // something has been read since, though nothing new
 	told       time.Time // what the database's clock said when it was last asked
 	asked      time.Time // and when that was
 	waiting    uint64    // the waiting changes up to this number have been asked about
@@ -76,6 +77,7 @@ type Loop struct {
 // to choose; see [Halt].
 func (l *Loop) Run(ctx context.Context) {
 	defer l.desk.close()
+	defer l.leave()
 	retry := firstRetry
 	for ctx.Err() == nil {
 		if wait := l.closed(time.Now()); wait > 0 {
@@ -85,6 +87,9 @@ func (l *Loop) Run(ctx context.Context) {
 		}
 		begun := time.Now()
 		err := l.Poll(ctx)
+		if errors.Is(err, errHoursOver) {
+			continue
+		}
 		if l.Polled != nil && ctx.Err() == nil {
 			l.Polled(time.Since(begun), err)
 		}
@@ -112,15 +117,26 @@ func (l *Loop) Run(ctx context.Context) {
 	}
 }
 
+// leave writes what has been counted since the last commit.
+func (l *Loop) leave() {
+	if !l.unsaved || l.saved.IsZero() {
+		return
+	}
+	if err := l.save(Batch{}); err != nil {
+		l.Log.Warn().Err(err).Msg("what was counted last could not be written")
+	}
+}
+
 // Poll walks once through what is new in the source, committing page by page. Then it
 // publishes what was held until now, asks again about the changes that wait for a
 // recipient, and follows the recipients query along its own cursor. The error is a
-// *[Halt] if the source is stopped.
+// *[Halt] if the source is stopped. Outside AllowedHours nothing is read: a poll that they
+// cut short ends with an error, and the next goes on where it was.
 func (l *Loop) Poll(ctx context.Context) error {
 	err := l.poll(ctx)
 	if err != nil {
 		l.recognised = false
-		if l.whole() {
+		if l.whole() && !errors.Is(err, errHoursOver) {
 			l.checkpoint.Missing = nil // only complete walks in a row count
 		}
 	}
@@ -128,6 +144,9 @@ func (l *Loop) Poll(ctx context.Context) error {
 }
 
 func (l *Loop) poll(ctx context.Context) error {
+	if err := l.within(); err != nil {
+		return err
+	}
 	if err := l.ready(ctx); err != nil {
 		return err
 	}
@@ -141,6 +160,9 @@ func (l *Loop) poll(ctx context.Context) error {
 		before = l.checkpoint.Totals // what it tells is its own, since the program started if it was cut short
 	}
 	for l.checkpoint.Walk != nil {
+		if err := l.within(); err != nil {
+			return err
+		}
 		if err := l.page(ctx); err != nil {
 			return err
 		}
@@ -209,7 +231,7 @@ func (l *Loop) page(ctx context.Context) error {
 	}
 	idle := len(batch.Changes)+len(batch.Cases)+len(batch.Seen) == 0 && next.Phase == Following && l.checkpoint.Phase == Following && time.Since(l.saved) < idleCommit
 	l.checkpoint = next
-	if !idle {
+	if l.unsaved = true; !idle {
 		if err := l.save(batch); err != nil {
 			return err
 		}
@@ -239,7 +261,7 @@ func (l *Loop) save(batch Batch) error {
 		return err
 	}
 	l.at(AfterCommit)
-	l.saved = time.Now()
+	l.saved, l.unsaved = time.Now(), false
 	l.held.note(batch.Changes)
 	l.tell(batch.Changes)
 	return nil

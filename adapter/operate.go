@@ -288,11 +288,9 @@ func (l *Loop) Withdraw(ctx context.Context, numbers []uint64) error {
 }
 
 // SetRules has the loop judge by other rules from now on. What was judged before
-// stays as it is.
-func (l *Loop) SetRules(rules Rules) error {
-	l.Rules = rules
-	if l.saved.IsZero() {
-		return nil
+// stays as it is, and so does what has been counted.
+func (l *Loop) SetRules(rules Rules) {
+	if l.Rules = rules; !l.saved.IsZero() {
+		l.reshape()
 	}
-	return l.load()
 }

@@ -2,6 +2,7 @@ package adapter
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"time"
 )
@@ -40,7 +41,7 @@ func (l *Loop) rest(ctx context.Context, d time.Duration) {
 // stand waits until an operator has chosen how a stopped source goes on, or has led
 // its connection back.
 func (l *Loop) stand(ctx context.Context, h *Halt) {
-	for ctx.Err() == nil && !l.roused && !l.led(ctx, h) {
+	for ctx.Err() == nil && !l.roused && !(l.closed(time.Now()) == 0 && l.led(ctx, h)) {
 		l.wait(ctx, lastRetry)
 	}
 	l.roused = false
@@ -62,6 +63,17 @@ func (l *Loop) wait(ctx context.Context, d time.Duration) {
 // within them.
 func (l *Loop) closed(now time.Time) time.Duration {
 	return l.Definition.Limits.AllowedHours.Closed(now.In(l.Definition.Location))
+}
+
+// errHoursOver ends a poll between two pages. The next one goes on where it was.
+var errHoursOver = errors.New("the hours in which the source may be asked are over")
+
+// within gives errHoursOver if the source may not be asked now.
+func (l *Loop) within() error {
+	if l.closed(time.Now()) > 0 {
+		return errHoursOver
+	}
+	return nil
 }
 
 // Closed gives how long it is from a time on the source's clock until the hours begin; 0

@@ -87,7 +87,7 @@ func (l *Loop) sweepPage(ctx context.Context) error {
 	ck.Totals.add(batch.Checkpoint.Totals)
 	ck.Totals.Rows += uint64(len(page.Rows))
 	ck.learn(&batch)
-	if len(batch.Changes)+len(batch.Cases)+len(batch.Seen) > 0 {
+	if l.unsaved = true; len(batch.Changes)+len(batch.Cases)+len(batch.Seen) > 0 {
 		if err := l.save(batch); err != nil {
 			return err
 		}

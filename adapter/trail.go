@@ -43,6 +43,9 @@ func (l *Loop) followParties(ctx context.Context) error {
 	at := ring(trail.Ring).from(trail.Polled, d.Overlap)
 	met := map[uint64]bool{}
 	for walk := (Walk{Lo: ring(trail.Ring).cursor(at)}); ; {
+		if err := l.within(); err != nil {
+			return err
+		}
 		page, err := l.Source.Parties(ctx, walk)
 		if err != nil {
 			return err

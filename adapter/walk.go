@@ -18,15 +18,21 @@ func (l *Loop) load() error {
 		ck.Definition = now
 	}
 	l.halt = l.Definition.compare(ck.Definition, now)
-	l.shape = newShape(l.Definition, l.Rules.Columns())
-	if ck.Phase == New {
-		ck.Compared = l.shape.names(l.Definition)
-	}
-	l.others = l.shape.others(l.Definition, ck.Compared)
 	l.checkpoint, l.saved, l.held = ck, time.Now(), held{}
-	l.met, l.sweep, l.begun, l.settled = nil, nil, 0, nil
+	l.met, l.begun, l.settled = nil, 0, nil
+	l.reshape()
 	l.board.read(&l.checkpoint)
 	return nil
+}
+
+// reshape has rows hashed over the columns that the rules use now. A sweep under way has
+// compared others.
+func (l *Loop) reshape() {
+	l.shape, l.sweep = newShape(l.Definition, l.Rules.Columns()), nil
+	if l.checkpoint.Phase == New {
+		l.checkpoint.Compared = l.shape.names(l.Definition)
+	}
+	l.others = l.shape.others(l.Definition, l.checkpoint.Compared)
 }
 
 // whole tells whether the walk under way goes through all rows by their identity.

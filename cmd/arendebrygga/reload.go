@@ -47,7 +47,10 @@ func (s *service) reload(ctx context.Context) error {
 	for _, f := range s.followed {
 		if f.loop != nil {
 			rules := l.Rules.Rules(f.Def.Name)
-			failed = append(failed, f.loop.Do(ctx, func(context.Context) error { return f.loop.SetRules(rules) }))
+			failed = append(failed, f.loop.Do(ctx, func(context.Context) error {
+				f.loop.SetRules(rules)
+				return nil
+			}))
 		}
 	}
 	if err := errors.Join(failed...); err != nil {
