@@ -30,7 +30,7 @@ func mssqlServer(i *inspection, ctx context.Context) error {
 	} else {
 		i.tell(OK, "", "the database's compatibility level is %s, its collation %s", facts["level"], facts["collation"])
 	}
-	i.zone(facts["zone"])
+	i.offset(ctx, facts["zone"])
 	if facts["readonly"] != "0" || facts["updateability"] == "READ_ONLY" {
 		level, hint := Info, replicaHint
 		if i.def.Cursor.Kind == adapter.CursorRowversion || i.def.Recipients.Cursor.Kind == adapter.CursorRowversion {
@@ -61,7 +61,7 @@ func mssqlSessionFacts(i *inspection, ctx context.Context, snapshots, versions b
 		i.tell(OK, "", "nobody who writes waits for us: the database keeps row versions for read committed")
 	default:
 		i.tell(Info, "ALTER DATABASE … SET ALLOW_SNAPSHOT_ISOLATION ON, if its owner agrees: nobody waits for anybody then",
-			"who writes a row may wait while a statement of ours reads it, and ours wait for writers, as the database does not allow snapshot isolation")
+			"who writes a row may wait while a statement of ours reads it, and ours wait for writers: one row that stays locked holds up all of the source, as the database does not allow snapshot isolation")
 	}
 	return nil
 }

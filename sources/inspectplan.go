@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,7 +18,8 @@ type scan struct {
 	rows  float64 // by estimate; 0 if the database does not say
 }
 
-// plan has the database say how it would read a window in the middle of the rows.
+// plan has the database say how it would read a window in the middle of the rows, and find
+// the recipients of the cases there.
 func (i *inspection) plan(ctx context.Context) error {
 	v, err := i.eventsView(ctx)
 	if err != nil {
@@ -36,31 +38,66 @@ func (i *inspection) plan(ctx context.Context) error {
 		return nil
 	}
 	cond := v.against(v.bounds(adapter.Walk{Lo: ext.Back}), "<", ext.Greatest)
-	scans, err := i.dia.inspect.scans(i, ctx, v.page(cond, i.limits.PageSize+1))
+	err = i.planned(ctx, v.page(cond, i.limits.PageSize+1), "window of a poll", fmt.Sprintf("an index on %s would help, and cursor.table where several tables are joined", v.columns[v.cursor].Name))
+	if err != nil || i.def.Recipients.Query == "" {
+		return err
+	}
+	return i.partiesPlan(ctx, adapter.Walk{Lo: ext.Back})
+}
+
+// partiesPlan has the database say how it would find the recipients of the cases of a page.
+func (i *inspection) partiesPlan(ctx context.Context, from adapter.Walk) error {
+	parties, err := i.recipientsView(ctx)
+	if err != nil {
+		return nil // told with the columns
+	}
+	page, err := i.Read(ctx, from)
 	if err != nil {
 		return err
 	}
-	whole := false
+	cases := make([]adapter.Key, 0, keysPerStatement)
+	for _, row := range page.Rows[:min(len(page.Rows), keysPerStatement)] {
+		if row.Case != "" && !slices.Contains(cases, row.Case) {
+			cases = append(cases, row.Case)
+		}
+	}
+	if len(cases) == 0 {
+		return nil
+	}
+	err = i.planned(ctx, parties.among(parties.kase, cases, perKey*keysPerStatement+1), "question for recipients",
+		fmt.Sprintf("an index by which %s of recipients.query is found would help", parties.columns[parties.kase].Name))
+	if unsupported(err) {
+		i.tell(Info, "of a view it is told only to who may see what that reads", "how recipients would be found could not be looked up: %s", i.dia.text(err))
+		return nil
+	}
+	return err
+}
+
+// planned tells which tables a statement reads whole. Small ones do not matter.
+func (i *inspection) planned(ctx context.Context, st statement, what, hint string) error {
+	scans, err := i.dia.inspect.scans(i, ctx, st)
+	if err != nil {
+		return err
+	}
+	whole, ways := false, ""
 	for _, s := range scans {
-		if s.index != "" || s.rows > 0 && s.rows < 10*float64(i.limits.PageSize) {
-			continue
+		switch {
+		case s.index != "" && ways == "":
+			ways = ": " + s.table + " by " + s.index
+		case s.index != "":
+			ways += ", " + s.table + " by " + s.index
+		case s.rows > 0 && s.rows < 10*float64(i.limits.PageSize):
+		default:
+			whole = true
+			about := ""
+			if s.rows > 0 {
+				about = fmt.Sprintf(", of about %.0f rows,", s.rows)
+			}
+			i.tell(Warning, hint+"; DISTINCT, GROUP BY and UNION have the whole query made first", "every %s reads %s%s whole", what, s.table, about)
 		}
-		whole = true
-		about := ""
-		if s.rows > 0 {
-			about = fmt.Sprintf(", of about %.0f rows,", s.rows)
-		}
-		i.tell(Warning, fmt.Sprintf("an index on %s would help, and cursor.table where several tables are joined; DISTINCT, GROUP BY and UNION have the whole query made first", v.columns[v.cursor].Name),
-			"every window of a poll reads %s%s whole", s.table, about)
 	}
 	if !whole {
-		var ways []string
-		for _, s := range scans {
-			if s.index != "" {
-				ways = append(ways, s.table+" by "+s.index)
-			}
-		}
-		i.tell(OK, "", "a window of a poll reads no large table whole: %s", strings.Join(ways, ", "))
+		i.tell(OK, "", "a %s reads no large table whole%s", what, ways)
 	}
 	return nil
 }
