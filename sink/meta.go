@@ -22,6 +22,7 @@ const (
 	metaMade     = "made"
 	metaStoreKey = "storeKey"
 	metaIDKey    = "idKey"
+	metaCopied   = "copied" // only in a copy, see MarkCopy
 	metaProducer = "producer/"
 )
 
@@ -111,6 +112,15 @@ func (s *Store) readMeta(tx *bolt.Tx) error {
 	}
 	if s.made, err = time.Parse(time.RFC3339, string(made)); err != nil {
 		return damagedAt(metaBucket, errors.New("made: not a time"))
+	}
+	if m.Get([]byte(metaCopied)) != nil {
+		copied, err := get(metaCopied, 0)
+		if err != nil {
+			return err
+		}
+		if s.copied, err = time.Parse(time.RFC3339, string(copied)); err != nil {
+			return damagedAt(metaBucket, errors.New("copied: not a time"))
+		}
 	}
 	return eachProducer(m, func(id string, n uint16) { s.producers[id] = n })
 }

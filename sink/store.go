@@ -38,6 +38,7 @@ type Store struct {
 	idKey     adapter.IDKey
 	hashKey   []byte
 	made      time.Time
+	copied    time.Time // see Copied
 	zones     zones
 	stockholm *time.Location
 	workers   sync.Pool // of *worker

@@ -26,8 +26,9 @@ func newBackupCommand(environ []string) *cobra.Command {
 		Long: `Publishes nothing: copies the store to a file, also while arendebrygga runs.
 
 The copy is the store as it was at one moment, and works as a store: to restore it,
-stop arendebrygga, put the copy where store.path says, start, and give each source a
-resync. It holds personal data, and the key that events get their ids with.
+stop arendebrygga, put the copy where store.path says, on this machine or another one,
+start, and give each source a resync or a baseline: it stops as store-older until then.
+The copy holds personal data, and the key that events get their ids with.
 --verify checks a copy: every record can be read, and every index agrees.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -86,8 +87,14 @@ func (d *desk) backup(ctx context.Context, path string, replace bool, stderr io.
 	if err != nil {
 		return 0, err
 	}
-	n, err = d.fetch(ctx, draft, stderr)
-	err = errors.Join(err, draft.Sync(), draft.Close())
+	begun := time.Now()
+	err = d.fetch(ctx, draft, stderr)
+	if err = errors.Join(err, draft.Sync(), draft.Close()); err == nil {
+		err = sink.MarkCopy(draft.Name(), begun)
+	}
+	if err == nil {
+		n, err = size(draft.Name())
+	}
 	if err == nil {
 		err = os.Rename(draft.Name(), path)
 	}
@@ -97,11 +104,19 @@ func (d *desk) backup(ctx context.Context, path string, replace bool, stderr io.
 	return n, sink.SyncFolder(filepath.Dir(path))
 }
 
-// fetch copies the store into a file.
-func (d *desk) fetch(ctx context.Context, to io.Writer, stderr io.Writer) (int64, error) {
-	res, err := d.do(ctx, http.MethodGet, "backup", nil)
+func size(path string) (int64, error) {
+	info, err := os.Stat(path)
 	if err != nil {
 		return 0, err
+	}
+	return info.Size(), nil
+}
+
+// fetch copies the store into a file.
+func (d *desk) fetch(ctx context.Context, to io.Writer, stderr io.Writer) error {
+	res, err := d.do(ctx, http.MethodGet, "backup", nil)
+	if err != nil {
+		return err
 	}
 	defer res.Body.Close()
 	if terminal(stderr) {
@@ -113,9 +128,9 @@ func (d *desk) fetch(ctx context.Context, to io.Writer, stderr io.Writer) (int64
 		err = io.ErrUnexpectedEOF
 	}
 	if err != nil {
-		return n, fmt.Errorf("the copy is not whole and was thrown away: %w", errors.Join(ctx.Err(), err))
+		return fmt.Errorf("the copy is not whole and was thrown away: %w", errors.Join(ctx.Err(), err))
 	}
-	return n, nil
+	return nil
 }
 
 // meter shows how much has been copied.
@@ -150,9 +165,7 @@ func (p *place) verify(cmd *cobra.Command, path string) error {
 	if err != nil {
 		found.Findings = append(found.Findings, err.Error())
 	}
-	if info, err := os.Stat(path); err == nil {
-		found.Bytes = info.Size()
-	}
+	found.Bytes, _ = size(path) // a file that is not there was told above
 	*found.OK = len(found.Findings) == 0
 	switch {
 	case p.json:

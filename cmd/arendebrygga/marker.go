@@ -43,7 +43,7 @@ func readMarker(store string) (*marker, error) {
 		err = json.Unmarshal(text, &m)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s, which says what store is here: %w; if the store beside it is the right one, remove this file", markerPath(store), unwrapPath(err))
+		return nil, fmt.Errorf("%s, which says what store is here: %w; remove this file, and each source waits for a resync or a baseline", markerPath(store), unwrapPath(err))
 	}
 	return &m, nil
 }

@@ -89,6 +89,8 @@ func begunAnew(t *testing.T, c *smallSystem, kept []byte, old map[string]string)
 		t.Fatal(err)
 	}
 	w = startService(t, c.dir) // the old store with the same ids, were it found again
+	w.until(t, 503, "store may be older")
+	mustRun(t, c.dir, &ordered{}, "resync", "bra", "--yes")
 	eventually(t, "both", func() bool { return len(published(t, w)) == 2 })
 	for id := range old {
 		if _, ok := published(t, w)[id]; !ok {

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
+	"path/filepath"
 	"time"
 
 	"arendebrygga/adapter"
@@ -66,14 +69,11 @@ func chosen(anew func(error) error, why error) error {
 
 // recognise compares a store with its marker and halts what must not go on.
 func (s *service) recognise(store *sink.Store, m *marker, fresh bool, anew func(error) error) (bool, error) {
-	if m == nil {
-		return false, nil
-	}
 	now, err := markerOf(store)
 	if err != nil {
 		return false, err
 	}
-	if !fresh && now.Key != m.Key {
+	if !fresh && m != nil && now.Key != m.Key {
 		why := fmt.Errorf("%w: %s was made on %s, and the one before on %s, so it gives other ids; put that one back, or the newest backup of it",
 			errLost, s.Config.Store.Path, s.Config.clock(now.Made), s.Config.clock(m.Made))
 		if err := chosen(anew, why); err != nil {
@@ -81,28 +81,56 @@ func (s *service) recognise(store *sink.Store, m *marker, fresh bool, anew func(
 		}
 		fresh = true
 	}
-	if fresh {
-		for _, src := range s.Config.Sources {
-			if err := s.halt(store, src.Def.Name, "store-anew", "the store was begun anew when another source was given a baseline or a resync"); err != nil {
-				return true, err
-			}
-		}
-		return true, nil
+	if !fresh {
+		err = s.haltOlder(store, m, now)
 	}
-	for source, had := range m.Changes {
-		has := now.Changes[source]
-		if has >= had && now.Writes >= m.Writes {
+	for _, src := range s.Config.Sources {
+		if fresh && err == nil {
+			err = s.halt(store, src.Def.Name, "store-anew", "the store was begun anew when another source was given a baseline or a resync")
+		}
+	}
+	if err == nil && !store.Copied().IsZero() {
+		err = store.OwnRight() // from here on the halts tell it
+	}
+	return fresh, err
+}
+
+// haltOlder halts the sources of which the store may lack something: all of them where
+// it is a copy, or has no marker beside it, as when only its file was put somewhere.
+func (s *service) haltOlder(store *sink.Store, m, now *marker) error {
+	why, all := "", maps.Clone(now.Changes)
+	for _, src := range s.Config.Sources {
+		all[src.Def.Name] = now.Changes[src.Def.Name]
+	}
+	switch copied := store.Copied(); {
+	case !copied.IsZero():
+		why = "the store is older than it was: a copy that was made on " + s.Config.clock(copied)
+	case m == nil && len(now.Changes) > 0:
+		why = fmt.Sprintf("the store may be older than it was: %s, which would tell, is not beside it", filepath.Base(markerPath(s.Config.Store.Path)))
+	case m == nil:
+		return nil
+	case now.Writes < m.Writes:
+		why = "the store is older than it was"
+	}
+	if m == nil {
+		m = &marker{}
+	}
+	for source := range m.Changes {
+		all[source] = now.Changes[source]
+	}
+	for source, has := range all {
+		detail, had := why, m.Changes[source]
+		if has < had {
+			detail = fmt.Sprintf("%s: it has %d changes of this source and had %d", cmp.Or(why, "the store is older than it was"), has, had)
+		}
+		if detail == "" {
 			continue
 		}
-		detail := "the store is older than it was"
-		if has < had {
-			detail += fmt.Sprintf(": it has %d changes of this source and had %d", has, had)
-		}
 		if err := s.halt(store, source, "store-older", detail+"; what was withdrawn by hand since then is published again, so withdraw it again"); err != nil {
-			return false, err
+			return err
 		}
 	}
-	return false, nil
+	return nil
 }
 
 // halt notes in the store that a source waits for an operator's choice.
