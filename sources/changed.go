@@ -45,6 +45,7 @@ func (p *poller) checked(ctx context.Context, v *view, doing string, rows []adap
 	}
 	if len(rows) > 0 {
 		p.types[v.what] = v.types
+		p.note(v, rows)
 	}
 	return nil
 }

@@ -58,7 +58,7 @@ type dialect struct {
 	past    func(column string, traits columnTraits, now time.Time, wall string) statement // a condition: a time is not after now; wall is now on the source's wall clock
 	epoch   bool                                                                           // whole numbers as times are Unix seconds, others Julian days
 	never   func(text string) bool                                                         // true for a time that says none; nil if the ISO forms are all there is
-	active  string                                                                         // a statement that gives the least rowversion that an open transaction may have
+	active  string                                                                         // a statement that gives the least rowversion that an open transaction may have, and the last one handed out
 	places  []string                                                                       // statements that give what tells this database from others, the best first
 	opened  []snapshotRule                                                                 // ways to ask for open transactions, the newest server's first
 	inspect inspecting                                                                     // how it is asked about itself

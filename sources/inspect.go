@@ -41,6 +41,7 @@ const inspectTimeout = 10 * time.Second
 type inspection struct {
 	*poller
 	Inspection
+	tables []pair // schema and name of those that the queries name, as far as the login sees them
 }
 
 // Inspect looks into a source's database without changing anything: what the login
@@ -65,6 +66,7 @@ func Inspect(ctx context.Context, def *adapter.Definition, conn Connection) (Ins
 	i.ask(ctx, "the server", i.dia.inspect.server)
 	i.ask(ctx, "the rights of the login", i.dia.inspect.rights)
 	i.ask(ctx, "the tables that are read", (*inspection).grants)
+	i.ask(ctx, "whose row versions they are", (*inspection).versions)
 	i.ask(ctx, "the clock", (*inspection).clocks)
 	i.ask(ctx, "the columns", (*inspection).columns)
 	if i.events != nil {

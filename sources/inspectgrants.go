@@ -24,7 +24,6 @@ func (i *inspection) grants(ctx context.Context) error {
 			names = append(names, rule)
 		}
 	}
-	var tables []pair
 	for _, name := range names {
 		_, found, err := i.table(ctx, statement{i.dia.inspect.found, []any{i.dia.table(name)}})
 		if err != nil && !unsupported(err) {
@@ -37,8 +36,8 @@ func (i *inspection) grants(ctx context.Context) error {
 				"the login sees no table called %s", name)
 		}
 		for _, row := range found {
-			if t := (pair{raw{row[0]}, raw{row[1]}}); !slices.Contains(tables, t) {
-				tables = append(tables, t)
+			if t := (pair{raw{row[0]}, raw{row[1]}}); !slices.Contains(i.tables, t) {
+				i.tables = append(i.tables, t)
 			}
 		}
 	}
@@ -46,7 +45,7 @@ func (i *inspection) grants(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	i.Grants = i.dia.inspect.granted(i, string(database), tables)
+	i.Grants = i.dia.inspect.granted(i, string(database), i.tables)
 	return nil
 }
 

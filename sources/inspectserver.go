@@ -16,6 +16,7 @@ type inspecting struct {
 	within  string                                                       // a statement that gives the database's name
 	scans   func(*inspection, context.Context, statement) ([]scan, error)
 	columns string // a statement that gives name, type and whether it may be NULL of the columns of a query, given as text; empty: the driver tells all there is
+	origin  string // a statement that gives of each column of a query, given as text, its name and the server and the database that it comes from, empty if it cannot say
 }
 
 // table reads all rows of a statement as text, NULL as empty.

@@ -31,7 +31,8 @@ type poller struct {
 	types   map[string][]string // of the columns of each query, in the database, as rows were last read by it
 	retyped bool                // a result had columns of other types, see watch
 
-	snapshots int // which of the dialect's ways to ask for open transactions works
+	versions  adapter.Key // the greatest rowversion among the rows that were read
+	snapshots int         // which of the dialect's ways to ask for open transactions works
 
 	collisions atomic.Uint64 // see Collisions
 	committed  atomic.Bool   // SNAPSHOT isolation has failed, so that sessions are READ COMMITTED
@@ -108,6 +109,11 @@ func (p *poller) Extent(ctx context.Context) (adapter.Extent, error) {
 	now, err := p.nowFor(ctx, v)
 	if err != nil {
 		return adapter.Extent{}, err
+	}
+	if p.versions == "" { // once, before a first run
+		if p.versions, err = p.newest(ctx, v); err != nil {
+			return adapter.Extent{}, p.checked(ctx, v, "ask for the newest row", nil, err)
+		}
 	}
 	if err := p.bounded(ctx, v); err != nil {
 		return adapter.Extent{}, p.failed("ask for the open transactions", err)

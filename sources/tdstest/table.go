@@ -1,7 +1,6 @@
 package tdstest
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -120,7 +119,7 @@ type Database struct {
 	Synonyms map[string]string
 	Now      func() time.Time // SYSUTCDATETIME(); nil: the real time
 	Active   func() uint64    // MIN_ACTIVE_ROWVERSION(); nil: one more than the greatest row version there is
-	Last     func() uint64    // @@DBTS, the greatest row version handed out; nil: one less than Active
+	Last     func() uint64    // @@DBTS, the greatest row version handed out; nil: the greatest that there is, or one less than Active
 	// Snapshot allows SNAPSHOT isolation: a batch that asks for snapshot_isolation_state
 	// and sets a level is answered with SNAPSHOT set, else with READ COMMITTED.
 	Snapshot bool
@@ -170,37 +169,6 @@ func (d *Database) now() time.Time {
 		return d.Now().UTC()
 	}
 	return time.Now().UTC()
-}
-
-func (d *Database) active() []byte {
-	if d.Active != nil {
-		return kindRowversion(d.Active())
-	}
-	greatest := kindRowversion(2000)
-	for _, t := range d.Tables {
-		for i, k := range t.kinds {
-			for _, row := range t.snapshot() {
-				if b, ok := row[i].([]byte); ok && k.user == 80 && bytes.Compare(b, greatest) > 0 {
-					greatest = b
-				}
-			}
-		}
-	}
-	n, _ := asNumber(greatest)
-	return kindRowversion(n.Num().Uint64() + 1)
-}
-
-func (d *Database) last() []byte {
-	if d.Last != nil {
-		return kindRowversion(d.Last())
-	}
-	n, _ := asNumber(d.active())
-	return kindRowversion(n.Num().Uint64() - 1)
-}
-
-func kindRowversion(n uint64) []byte {
-	b, _ := kind{name: "rowversion"}.body(nil, n)
-	return b
 }
 
 // selected answers a SELECT.
