@@ -2,6 +2,7 @@ package adapter_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -129,4 +130,44 @@ func TestIDsUsedAgainAfterABaseline(t *testing.T) {
 			t.Errorf("%s: %d events, want 15", mode, n)
 		}
 	}
+}
+
+// Of the newest cases some are deleted, older than they were, or have given their
+// numbers to others, as a clerk has set them right; newer ones are as they were, or no
+// number was given again.
+func TestPoint16_CasesAfterABaselineAreSetRight(t *testing.T) {
+	for name, change := range map[string]func(b *bench){
+		"deleted":    func(b *bench) { b.setBack(30) },
+		"older":      func(b *bench) { b.rows = append(b.rows[:20], older(b.rows[20:35], b.rows[35:])...) },
+		"other case": func(b *bench) { b.rows = append(b.rows[:30], others(b.rows[30:35], b.rows[35:])...) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := remembered(t, definition(adapter.Net), 40)
+			change(b)
+			b.aCaseEach(41, 43, "b", "bo")
+			b.open(t)
+			b.poll(t)
+			b.open(t)
+			b.poll(t)
+			if n := len(b.events(t, "bo")); n != 3 {
+				t.Errorf("%d events, want 3", n)
+			}
+		})
+	}
+}
+
+// older has the last five of these cases be where the first were, which are gone.
+func older(rows, rest []simRow) []simRow {
+	for i := range 5 {
+		rows[10+i].id = rows[i].id
+	}
+	return append(slices.Clone(rows[5:]), rest...)
+}
+
+// others gives the numbers of rows to cases that nobody has met.
+func others(rows, rest []simRow) []simRow {
+	for i := range rows {
+		rows[i].arende = fmt.Sprint("new", i)
+	}
+	return append(slices.Clone(rows), rest...)
 }
