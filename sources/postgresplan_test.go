@@ -84,6 +84,36 @@ func TestPostgresPlansOfAQueryThatLeavesMostRowsOut(t *testing.T) {
 	}
 }
 
+// TestPostgresLooksUpWhatItJoins sweeps a join with a table that the server would read
+// whole for each window, and does read so where it was told that looking up is dear.
+func TestPostgresLooksUpWhatItJoins(t *testing.T) {
+	s, b := plannedBed(t)
+	b.exec(t, "CREATE TABLE kase (cid INT PRIMARY KEY, dnr TEXT)", "CREATE TABLE event (id BIGINT PRIMARY KEY, cid INT, at TIMESTAMP)",
+		"INSERT INTO kase SELECT n, 'BYGG 2026' FROM generate_series(1, 100000) AS s(n)",
+		"INSERT INTO event SELECT n, 1 + n * 7919 % 100000, '2026-01-01' FROM generate_series(1, 100000) AS s(n)", "ANALYZE kase, event")
+	def := b.history()
+	def.Query = "SELECT e.id, e.cid AS kase, e.at FROM event e JOIN kase c ON c.cid = e.cid"
+	def.Cursor, def.Limits.PageSize = adapter.CursorRule{Kind: adapter.CursorNone, Table: "event"}, 1000
+	for setting, want := range map[string]string{"RESET random_page_cost": "1.1", "SET random_page_cost = 4": "4"} {
+		b.exec(t, "ALTER ROLE "+s.User+" "+setting)
+		src, before := b.open(t, def), len(s.Log(t))
+		if page, err := src.Sweep(t.Context(), adapter.Walk{Lo: "50000", Step: 1000}); err != nil || len(page.Rows) != 1000 {
+			t.Fatal(len(page.Rows), err)
+		}
+		var has string
+		if err := src.(*poller).db.QueryRow("SHOW random_page_cost").Scan(&has); err != nil || has != want {
+			t.Error(setting, has, err)
+		}
+		var read float64
+		for _, p := range plansIn(t, s.Log(t)[before:], s.User) {
+			read += p.read(t, 0)["kase"]
+		}
+		if whole := read > 90_000; whole != (want == "4") || !whole && read > 1100 {
+			t.Errorf("%s: %.0f cases were read", setting, read)
+		}
+	}
+}
+
 // plannedBed has a server that writes down the plans of all statements.
 func plannedBed(t *testing.T) (*servertest.Server, *bed) {
 	s := servertest.PrivatePostgreSQL(t, "--session_preload_libraries=auto_explain", "--auto_explain.log_min_duration=0",
