@@ -120,6 +120,8 @@ func (n named) wire(t *testing.T) *bed {
 			return n.found(q.Params[0].Value.(string)), nil
 		case strings.Contains(q.SQL, "dm_exec_describe_first_result_set"):
 			return nil, tdstest.Err(297)
+		case strings.HasPrefix(q.SQL, "DECLARE @p1 nvarchar(4000), "): // of how recipients are found
+			return tdstest.Row("nvarchar(max)", c.plan), nil
 		}
 		return c.handle(ctx, q)
 	}
