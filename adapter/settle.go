@@ -123,6 +123,9 @@ func (s *sitting) before(it *item, shadow *Case) (Change, bool) {
 		number = shadow.Change
 	}
 	old, ok := s.earlier[number]
+	if ok && old.baselined() {
+		return Change{}, false
+	}
 	if ok && !s.net(it) && old.missed() && (old.Case != it.Case || !s.says(it, &old)) {
 		return Change{}, false // the row is gone, and this one has got its number
 	}
@@ -144,7 +147,8 @@ func (s *sitting) remembered(it *item, shadow *Case) bool {
 	if s.net(it) {
 		return it.Err == nil && s.standsAt(it, shadow)
 	}
-	return it.seen.Outcome == Baselined
+	old := s.earlier[it.seen.Change]
+	return it.seen.Outcome == Baselined || old.baselined()
 }
 
 // standsAt tells, in net mode, whether the case has the status that the row says.

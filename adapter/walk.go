@@ -54,6 +54,11 @@ func (l *Loop) taking() bool { return l.checkpoint.Phase == FirstPass && l.check
 // begin starts a walk: the first one, and one through everything, at the beginning,
 // all others where the ring says that everything before has been seen.
 func (l *Loop) begin(ctx context.Context) error {
+	if l.taking() {
+		if err := l.takeOpen(ctx); err != nil {
+			return err
+		}
+	}
 	ck := l.checkpoint
 	now, err := l.clock(ctx, &ck)
 	if err != nil {

@@ -19,6 +19,7 @@ type place struct {
 	config  string
 	store   string
 	json    bool
+	dry     bool // only count: no store is made
 	environ []string
 }
 
@@ -37,9 +38,9 @@ func (p *place) overrides() map[string]any {
 }
 
 // desk finds the process that holds the store, or else opens the store itself, with
-// the sources and the rules as run does. anew lets it make a new store where one is
-// missing; nil: that is an error.
-func (p *place) desk(ctx context.Context, stderr io.Writer, anew func(error) error) (*desk, error) {
+// the sources and the rules as run does. anew lets it make a new store where one is lost,
+// told why; nil: that is an error.
+func (p *place) desk(ctx context.Context, stderr io.Writer, anew func(*loaded, error) error) (*desk, error) {
 	// The process that runs may be asked also when a mapping file is half written.
 	cfg, _ := readConfig(p.config, p.environ, p.overrides())
 	nobody := errNobody
@@ -71,10 +72,10 @@ func (p *place) desk(ctx context.Context, stderr io.Writer, anew func(error) err
 }
 
 // offline opens the store and answers questions about it in this process.
-func (p *place) offline(ctx context.Context, l *loaded, stderr io.Writer, anew func(error) error) (*desk, error) {
+func (p *place) offline(ctx context.Context, l *loaded, stderr io.Writer, anew func(*loaded, error) error) (*desk, error) {
 	path := l.Config.Store.Path
 	_, missing := os.Stat(path)
-	if m, err := readMarker(path); errors.Is(missing, fs.ErrNotExist) && m == nil && err == nil && anew == nil {
+	if m, err := readMarker(path); errors.Is(missing, fs.ErrNotExist) && m == nil && err == nil && (anew == nil || p.dry) {
 		return nil, fmt.Errorf("store %s: there is no such file; arendebrygga run makes it when it starts for the first time", path)
 	}
 	log, err := newLogger(LogConfig{Level: "warn", Format: "text"}, stderr)
@@ -82,10 +83,23 @@ func (p *place) offline(ctx context.Context, l *loaded, stderr io.Writer, anew f
 		return nil, err
 	}
 	s := &service{loaded: l, log: log}
-	store, fresh, err := s.openStore(anew)
+	var begin func(error) error
+	if anew != nil {
+		begin = func(why error) error { return anew(l, why) }
+	}
+	store, fresh, err := s.openStore(begin)
 	if err != nil {
 		return nil, err
 	}
+	d, err := s.ownDesk(ctx, store)
+	if err == nil {
+		d.fresh = fresh
+	}
+	return d, err
+}
+
+// ownDesk answers questions about a store in this process, and closes it in the end.
+func (s *service) ownDesk(ctx context.Context, store *sink.Store) (*desk, error) {
 	s.store = store
 	s.begin(store)
 	a := &admin{service: s}
@@ -95,7 +109,6 @@ func (p *place) offline(ctx context.Context, l *loaded, stderr io.Writer, anew f
 	if err != nil {
 		return nil, errors.Join(err, srv.Close(), store.Close())
 	}
-	d.fresh = fresh
 	d.close = func() error {
 		err := srv.Close()
 		for _, f := range s.followed {
@@ -103,7 +116,7 @@ func (p *place) offline(ctx context.Context, l *loaded, stderr io.Writer, anew f
 				err = errors.Join(err, f.loop.Source.Close())
 			}
 		}
-		return errors.Join(err, writeMarker(path, store), store.Close())
+		return errors.Join(err, writeMarker(s.Config.Store.Path, store), store.Close())
 	}
 	return d, nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+	"time"
 
 	"arendebrygga/adapter"
 )
@@ -24,9 +25,15 @@ func (a *admin) resync(ctx context.Context, o sourceOrder) (t adapter.Totals, er
 	return t, err
 }
 
-// baseline has everything remembered as it is.
-func (a *admin) baseline(ctx context.Context, o sourceOrder) (nothing, error) {
-	return nothing{}, a.order(ctx, o.Source, func(ctx context.Context, l *adapter.Loop) error { return l.Baseline(ctx) })
+// baseline has everything remembered as it is, or counts what is open.
+func (a *admin) baseline(ctx context.Context, o sourceOrder) (u adapter.Unpublished, err error) {
+	err = a.order(ctx, o.Source, func(ctx context.Context, l *adapter.Loop) (err error) {
+		if u, err = l.Unpublished(ctx); err != nil || o.Dry {
+			return err
+		}
+		return l.Baseline(ctx)
+	})
+	return u, err
 }
 
 // replay counts what judging changes again gives, or does it.
@@ -60,8 +67,9 @@ func (a *admin) withdraw(ctx context.Context, w changeOrder) (settledCount, erro
 
 // advance is how far a long order has come.
 type advance struct {
-	Rows  uint64 `json:"rows"`
-	Doing string `json:"doing"`
+	Rows  uint64    `json:"rows"`
+	Doing string    `json:"doing"`
+	Opens time.Time `json:"opens,omitzero"` // when limits.allowedHours begin; zero within them
 }
 
 // progress tells how far the walk of a source has come.
@@ -70,8 +78,12 @@ func (a *admin) progress(_ context.Context, o sourceOrder) (advance, error) {
 	if err != nil {
 		return advance{}, err
 	}
-	st := f.status(a.store)
-	return advance{Rows: st.Progress, Doing: string(st.Doing)}, nil
+	st, now := f.status(a.store), time.Now()
+	ad := advance{Rows: st.Progress, Doing: string(st.Doing)}
+	if wait := f.Def.Limits.AllowedHours.Closed(now.In(f.Def.Location)); wait > 0 {
+		ad.Opens = seconds(now.Add(wait+time.Second-1), f.Def.Location)
+	}
+	return ad, nil
 }
 
 // parseID reads an event's id as answers write it.

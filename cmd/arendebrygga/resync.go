@@ -1,22 +1,28 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
+	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
 	"arendebrygga/adapter"
+	"arendebrygga/sink"
 )
 
 // newResyncCommand makes `arendebrygga resync`.
 func newResyncCommand(environ []string) *cobra.Command {
 	p := place{environ: environ}
-	var yes, dry bool
+	var yes bool
 	cmd := &cobra.Command{
 		Use:   "resync SOURCE",
 		Short: "Publishes: compares every row of a source with what is known of it, and publishes what differs",
@@ -30,14 +36,16 @@ or because its store is missing or older. The rows are walked by the process tha
 runs, or, when none does, by the next one.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx, o := cmd.Context(), ordered{Order: "resync", Source: args[0], Dry: dry}
-			anew := func(why error) error {
-				return confirm(cmd, yes, fmt.Sprintf("%v\nA new store is made, and everything that the rules allow in source %s is published, under other ids than before.", why, args[0]))
+			ctx, o := cmd.Context(), ordered{Order: "resync", Source: args[0], Dry: p.dry}
+			d, err := p.desk(ctx, cmd.ErrOrStderr(), func(l *loaded, why error) error {
+				if err := l.countAnew(ctx, cmd.ErrOrStderr(), &o); err != nil || p.dry {
+					return cmp.Or(stopped(err), errCounted)
+				}
+				return confirm(cmd, yes, fmt.Sprintf("%v\nA new store is made, and resync of source %s %s, under other ids than before", why, o.Source, would(o.Totals)))
+			})
+			if errors.Is(err, errCounted) {
+				return p.done(cmd, nil, o)
 			}
-			if dry {
-				anew = nil
-			}
-			d, err := p.desk(ctx, cmd.ErrOrStderr(), anew)
 			if err != nil {
 				return err
 			}
@@ -46,7 +54,7 @@ runs, or, when none does, by the next one.`,
 				if err := d.count(ctx, cmd.ErrOrStderr(), &o); err != nil {
 					return stopped(err)
 				}
-				if dry {
+				if p.dry {
 					return p.done(cmd, d, o)
 				}
 				if err := confirm(cmd, yes, "resync of source "+o.Source+" "+would(o.Totals)); err != nil {
@@ -61,7 +69,7 @@ runs, or, when none does, by the next one.`,
 	}
 	p.flags(cmd)
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
-	cmd.Flags().BoolVar(&dry, "dry-run", false, "only count what would be published")
+	cmd.Flags().BoolVar(&p.dry, "dry-run", false, "only count what would be published")
 	return cmd
 }
 
@@ -72,6 +80,39 @@ type ordered struct {
 	Running bool            `json:"running"` // by a process that runs; else the next one does it
 	Dry     bool            `json:"dryRun"`
 	Totals  *adapter.Totals `json:"counted,omitempty"`
+
+	Open   *adapter.Unpublished `json:"unpublished,omitempty"` // what a baseline does to what is open
+	Begins *time.Time           `json:"begins,omitempty"`      // when limits.allowedHours do, if that is later
+}
+
+// errCounted keeps a store from being begun anew, as it was only to be counted what that
+// would publish.
+var errCounted = errors.New("counted")
+
+// countAnew finds out what a resync would do in a store that is begun anew, over one that
+// is thrown away.
+func (l *loaded) countAnew(ctx context.Context, stderr io.Writer, o *ordered) error {
+	dir, err := os.MkdirTemp("", "arendebrygga-*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	cfg, other := *l.Config, *l
+	cfg.Store.Path = filepath.Join(dir, "store.db")
+	other.Config = &cfg
+	s := &service{loaded: &other, log: zerolog.Nop()}
+	store, err := sink.Open(cfg.Store.Path)
+	if err != nil {
+		return err
+	}
+	if err := s.halt(store, o.Source, "store-anew", "to be counted"); err != nil {
+		return errors.Join(err, store.Close())
+	}
+	d, err := s.ownDesk(ctx, store)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.count(ctx, stderr, o), d.close())
 }
 
 // count finds out what an order would do, telling how far it is on a terminal.
@@ -130,12 +171,20 @@ func would(t *adapter.Totals) string {
 
 // done tells what was done.
 func (p *place) done(cmd *cobra.Command, d *desk, o ordered) error {
+	if !o.Dry {
+		var now advance
+		if err := d.ask(cmd.Context(), "progress", sourceOrder{Source: o.Source}, &now); err == nil && !now.Opens.IsZero() {
+			o.Begins = &now.Opens
+		}
+	}
 	if p.json {
 		return writeJSON(cmd.OutOrStdout(), o)
 	}
 	switch {
 	case o.Dry:
 		fmt.Fprintf(cmd.OutOrStdout(), "%s of source %s %s; nothing was published\n", o.Order, o.Source, would(o.Totals))
+	case d.Running && o.Begins != nil:
+		fmt.Fprintf(cmd.OutOrStdout(), "%s of source %s begins at %s, with limits.allowedHours\n", o.Order, o.Source, o.Begins.Format(time.RFC3339))
 	case d.Running:
 		fmt.Fprintf(cmd.OutOrStdout(), "%s of source %s begins now; arendebrygga status tells how far it is\n", o.Order, o.Source)
 	default:
