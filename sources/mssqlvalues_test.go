@@ -131,6 +131,26 @@ func TestMSSQLOddTypes(t *testing.T) {
 	}
 }
 
+// TestMSSQLServerOddTypes has a real server make text of them.
+func TestMSSQLServerOddTypes(t *testing.T) {
+	b := mssqlBed(t)
+	if _, err := b.db.Exec("SELECT hierarchyid::Parse('/1/2/').ToString()"); err != nil {
+		t.Skipf("this engine has no hierarchyid: %v", err)
+	}
+	b.exec(t, "CREATE TABLE dbo.[Ärende händelse] (id int NOT NULL PRIMARY KEY, kase char(10), v sql_variant, h hierarchyid)")
+	values := []string{"CAST('2026-01-01T12:30:00' AS datetime)", "CAST('2026-01-01' AS date)", "CAST('12:30' AS time(0))", "CAST(1.5 AS money)", "CAST(0.1 AS float)", "0x5880", "N'Å'", "7", "NULL"}
+	for n, value := range values {
+		b.exec(t, fmt.Sprintf("INSERT INTO dbo.[Ärende händelse] VALUES (%d, 'a', %s, hierarchyid::Parse('/1/2/'))", n, value))
+	}
+	rows, _, _ := walk(t, b.open(t, tdsDefinition(adapter.Column{Name: "v", Type: adapter.String}, adapter.Column{Name: "h", Type: adapter.String})), adapter.Walk{}, 10)
+	once(t, rows, len(values))
+	for n, want := range []any{"2026-01-01T12:30:00", "2026-01-01", "12:30:00", "1.5000", "1.000000000000000e-001", "5880", "Å", "7", nil} {
+		if diff := cmp.Diff([]any{n, "a", want, "/1/2/"}, rows[n].Values); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
+
 // TestMSSQLOddKeys refuses what is not found again by its text, and a type that the
 // driver has no words for.
 func TestMSSQLOddKeys(t *testing.T) {

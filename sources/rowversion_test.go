@@ -131,3 +131,28 @@ func TestInspectRowversions(t *testing.T) {
 		})
 	}
 }
+
+// TestMSSQLServerRowversionElsewhere has a view of a real server lead into another
+// database, which each server has one of.
+func TestMSSQLServerRowversionElsewhere(t *testing.T) {
+	b, can := realBed(t)
+	if !can.Rowversion {
+		t.Skip("no row versions")
+	}
+	const table = "tempdb.dbo.arendebrygga_test_rowversion"
+	drop := "IF OBJECT_ID('" + table + "') IS NOT NULL DROP TABLE " + table
+	b.exec(t, drop, "CREATE TABLE "+table+" (id int NOT NULL PRIMARY KEY, kase varchar(20), c rowversion NOT NULL)", "INSERT INTO "+table+" (id, kase) VALUES (1, 'a')")
+	defer b.exec(t, drop)
+	b.exec(t, "CREATE VIEW dbo.rad AS SELECT id, kase, c FROM "+table, "CREATE SYNONYM dbo.synonym FOR "+table)
+	for _, from := range []string{"dbo.rad", "dbo.synonym", table} {
+		def := tdsDefinition(adapter.Column{Name: "c", Type: adapter.Bytes})
+		def.Query, def.Cursor = "SELECT id, kase, c FROM "+from, adapter.CursorRule{Column: "c", Kind: adapter.CursorRowversion}
+		found, err := Inspect(t.Context(), def, b.conn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := fmt.Sprint(found.Findings); !strings.Contains(text, "rows come from the database tempdb") {
+			t.Errorf("%s: %s", from, text)
+		}
+	}
+}
