@@ -16,7 +16,7 @@ BENCHTIME ?= 1s
 # without cgo it runs on any Linux. `go build` itself stamps the commit.
 BUILD := CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w'
 
-.PHONY: help test mariadb postgresql lint build cross examples bench faults race fuzz clean
+.PHONY: help test mariadb postgresql lint build cross examples bench faults mssql race fuzz clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -90,6 +90,9 @@ bench: mariadb postgresql ## run the benchmarks and put their table into README.
 
 faults: mariadb postgresql ## kill, cut and restart for DURATION (2m); SEED=n does what an earlier run did
 	DURATION=$(DURATION) SEED=$(SEED) $(GO) test -count=1 -v -timeout 0 -run '^TestNothingLostNothingDoubled$$' ./cmd/arendebrygga
+
+mssql: mariadb postgresql ## what the tests say of SQL Server's protocol, and of the server that ARENDEBRYGGA_TEST_MSSQL names
+	$(GO) test -count=1 -v ./sources/... ./adapter -run 'MSSQL|TestPo|TestLiveColl' 2>&1 | sed -n 's/^ *--- \([A-Z]*: .*\)/\1/p; /^FAIL/p' | grep -iE 'mssql|rowversion|TestPoller|FAIL'
 
 race: mariadb postgresql ## the program at work over databases, under Go's race detector (needs a C compiler)
 	$(GO) test -race -count=1 -run 'RunWarns|RightsAre|Reload|Point21|Point23|Withdraw|Backup' ./cmd/arendebrygga

@@ -97,6 +97,7 @@ func newByggr(t testing.TB, kind string, environ ...string) *byggrBed {
 	}
 	b.begin(loadByggr(t, environ...))
 	b.do("INSERT INTO dbo.arkArendeTyp VALUES (1, 'BL', 'Bygglov'), (11, 'ATTANM', 'Anmälan'), (21, 'TILLSYN', 'Tillsyn')")
+	b.do("INSERT INTO dbo.arkArendeStatus VALUES (1, 'PAGAR', 'Pågående')")
 	for i, role := range []string{"SOK", "MSOK", "KPER", "OMB", "GRAN", "ANMALARE", "FDSOK"} {
 		b.do("INSERT INTO dbo.gemPersOrgRoll VALUES (?, ?, ?)", i+1, role, role)
 	}
@@ -107,6 +108,7 @@ func newByggr(t testing.TB, kind string, environ ...string) *byggrBed {
 func (b *byggrBed) begin(l *loaded) {
 	b.t.Helper()
 	src := l.Config.Sources[0]
+	src.Def.Limits.AllowedHours = adapter.Hours{} // the tests run at night, too
 	source, err := sources.Open(src.Def, src.Conn)
 	if err != nil {
 		b.t.Fatal(err)
@@ -161,7 +163,7 @@ func (b *byggrBed) totals() adapter.Totals {
 // arende registers a case.
 func (b *byggrBed) arende(id, typ int, dnr string) {
 	b.t.Helper()
-	b.do("INSERT INTO dbo.arkArende VALUES (?, ?, ?, 'Nybyggnad', '2020-07-02', NULL, NULL, '2020-07-02', '2020-07-02')", id, dnr, typ)
+	b.do("INSERT INTO dbo.arkArende VALUES (?, ?, ?, 'Nybyggnad', '2020-07-02', NULL, 1, NULL, '2020-07-02', '2020-07-02')", id, dnr, typ)
 }
 
 // person registers a person or an organisation, with the same id for its version.

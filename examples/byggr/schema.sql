@@ -23,6 +23,14 @@ CREATE TABLE dbo.arkArendeTyp (
   PRIMARY KEY (ArendeTypId)
 );
 
+CREATE TABLE dbo.arkArendeStatus (
+  StatusId    numeric(1,0) NOT NULL,
+  Status      varchar(10)  NOT NULL,
+  Beskrivning varchar(40)  NOT NULL,
+  PRIMARY KEY (StatusId),
+  UNIQUE (Status)
+);
+
 -- A case. MakDatum: it was registered by mistake and is annulled. StatusId is not
 -- read: a case that is finished long ago may still be under way in it.
 CREATE TABLE dbo.arkArende (
@@ -32,11 +40,13 @@ CREATE TABLE dbo.arkArende (
   ArendeMening  varchar(255) NOT NULL,
   AnkomstDatum  datetime     NOT NULL,
   SlutDatum     datetime     NULL,
+  StatusId      numeric(1,0) NOT NULL,
   MakDatum      datetime     NULL,
   RegDatum      datetime     NOT NULL,
   UpdDatum      datetime     NOT NULL,
   PRIMARY KEY (ArendeId),
-  FOREIGN KEY (ArendeTypId) REFERENCES dbo.arkArendeTyp (ArendeTypId)
+  FOREIGN KEY (ArendeTypId) REFERENCES dbo.arkArendeTyp (ArendeTypId),
+  FOREIGN KEY (StatusId) REFERENCES dbo.arkArendeStatus (StatusId)
 );
 
 -- What an event is stands in three steps. A code may be there twice, for two groups
@@ -166,4 +176,31 @@ CREATE TABLE dbo.arkHandelse_PersOrgVersionRoll (
   PRIMARY KEY (Rollid, Handelse_PersOrgVersionId),
   FOREIGN KEY (Handelse_PersOrgVersionId) REFERENCES dbo.arkHandelse_PersOrgVersion (Handelse_PersOrgVersionId),
   FOREIGN KEY (Rollid) REFERENCES dbo.gemPersOrgRoll (Rollid)
+);
+
+-- ByggR's own log of changes, field by field. It is a second history that could be read,
+-- but is not here: which tables are logged is a setting of each kommun's, ArLoggaAndringTabell.
+CREATE TABLE dbo.arkTabell (
+  TabellId             int         NOT NULL,
+  Tabell               varchar(30) NOT NULL,
+  ArLoggaAndringTabell bit         NOT NULL,
+  PkKolumn             varchar(30) NOT NULL,
+  PRIMARY KEY (TabellId),
+  UNIQUE (Tabell)
+);
+CREATE TABLE dbo.arkLoggAndra (
+  LoggAndraId   int      NOT NULL,
+  TabellId      int      NULL,
+  TypId         int      NOT NULL,
+  LoggTimestamp datetime NOT NULL,
+  LoggTypId     int      NOT NULL,
+  PRIMARY KEY (LoggAndraId),
+  FOREIGN KEY (TabellId) REFERENCES dbo.arkTabell (TabellId)
+);
+CREATE TABLE dbo.arkLoggAndraFalt (
+  LoggAndraId int           NOT NULL,
+  FaltNamn    varchar(30)   NOT NULL,
+  Varde       varchar(4000) NULL,
+  PRIMARY KEY (LoggAndraId, FaltNamn),
+  FOREIGN KEY (LoggAndraId) REFERENCES dbo.arkLoggAndra (LoggAndraId)
 );
