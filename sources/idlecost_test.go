@@ -4,7 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"fmt"
+	"strings"
 	"testing"
+
+	"modernc.org/sqlite"
 
 	"arendebrygga/adapter"
 	"arendebrygga/sources/servertest"
@@ -13,14 +17,14 @@ import (
 // cost is what a database was asked and made to do.
 type cost struct {
 	statements int
-	examined   int // rows; 0: the database does not tell
+	examined   int // rows
 }
 
 // counter has a database tell what something costs that is done with a source.
-type counter func(b *testing.B, bed *bed, def *adapter.Definition, do func(*testing.B, adapter.Source)) cost
+type counter func(b *testing.B, bed *bed, def *adapter.Definition, do idler) cost
 
 // handlerReads asks MariaDB, in the very session.
-func handlerReads(b *testing.B, bed *bed, def *adapter.Definition, do func(*testing.B, adapter.Source)) cost {
+func handlerReads(b *testing.B, bed *bed, def *adapter.Definition, do idler) cost {
 	src := bed.open(b, def)
 	do(b, src)
 	asked := func() (c cost) {
@@ -40,7 +44,7 @@ func handlerReads(b *testing.B, bed *bed, def *adapter.Definition, do func(*test
 }
 
 // explained has PostgreSQL write down its plans, with what each part of them read.
-func explained(b *testing.B, s *servertest.Server, bed *bed, def *adapter.Definition, do func(*testing.B, adapter.Source)) (c cost) {
+func explained(b *testing.B, s *servertest.Server, bed *bed, def *adapter.Definition, do idler) (c cost) {
 	bed.exec(b, "ALTER ROLE "+s.User+" SET auto_explain.log_min_duration = 0")
 	defer bed.exec(b, "ALTER ROLE "+s.User+" RESET auto_explain.log_min_duration")
 	src := bed.open(b, def)
@@ -65,8 +69,29 @@ func (p plan) examined() (n int) {
 	return n
 }
 
-// counting reads the file by a connection that counts.
-func counting(b *testing.B, bed *bed, def *adapter.Definition, do func(*testing.B, adapter.Source)) (c cost) {
+// seen counts rows by a function of that name in SQLite.
+type seen struct {
+	function string
+	rows     int
+}
+
+// seeing makes such a function for the connections that are opened from now on.
+func seeing(b *testing.B) *seen {
+	s := &seen{}
+	s.function = fmt.Sprintf("seen_%p", s)
+	err := sqlite.RegisterScalarFunction(s.function, 1, func(*sqlite.FunctionContext, []driver.Value) (driver.Value, error) {
+		s.rows++
+		return int64(1), nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return s
+}
+
+// counting reads the file by a connection that counts, and then again by way of views
+// whose condition is a function that does.
+func counting(b *testing.B, bed *bed, def *adapter.Definition, do idler, seen *seen) cost {
 	src := bed.open(b, def)
 	do(b, src)
 	conn := &countingConn{}
@@ -82,7 +107,20 @@ func counting(b *testing.B, bed *bed, def *adapter.Definition, do func(*testing.
 	defer func(db *sql.DB) { p.db = db }(p.db)
 	p.db = sql.OpenDB(conn)
 	do(b, src)
-	return cost{statements: conn.statements}
+
+	for table, key := range map[string]string{"event": "id", "kase": "cid", "kind": "kid"} {
+		bed.exec(b, fmt.Sprintf("CREATE VIEW IF NOT EXISTS %[1]s_seen AS SELECT * FROM %[1]s WHERE %[2]s(%[3]s)", table, seen.function, key))
+	}
+	through := *def
+	through.Query = strings.NewReplacer("event e", "event_seen e", "kase c", "kase_seen c", "kind k", "kind_seen k").Replace(def.Query)
+	if def.Cursor.Table != "" {
+		through.Cursor.Table += "_seen"
+	}
+	src = bed.open(b, &through)
+	do(b, src)
+	seen.rows = 0
+	do(b, src)
+	return cost{conn.statements, seen.rows}
 }
 
 // countingConn counts the queries of a connection, and is what hands it out, too.
