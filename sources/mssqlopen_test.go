@@ -11,15 +11,15 @@ import (
 	"arendebrygga/sources/tdstest"
 )
 
-// TestMSSQLConnections holds what the parts of a connection, or a DSN, make of the driver's
-// configuration, what that leaves open to others, and that no error quotes a secret.
-func TestMSSQLConnections(t *testing.T) {
-	base := Connection{Server: "sql07.example", Database: "ByggR", User: "bro", Password: adapter.NewSecret("hem;li'gt@?")}
-	var text strings.Builder
-	for _, tc := range []struct {
-		what   string
-		change func(*Connection)
-	}{
+// connectionCase is a connection that differs from a usual one.
+type connectionCase struct {
+	what   string
+	change func(*Connection)
+}
+
+// connectionCases are those that differ in their parts.
+func connectionCases() []connectionCase {
+	return []connectionCase{
 		{"as it is", func(*Connection) {}},
 		{"instance", func(c *Connection) { c.Server = `sql07.example\BYGGR` }},
 		{"instance and port", func(c *Connection) { c.Server = `tcp:sql07.example\BYGGR,1533` }},
@@ -49,35 +49,33 @@ func TestMSSQLConnections(t *testing.T) {
 		{"ticket", func(c *Connection) {
 			c.User, c.Password, c.MSSQL = "", adapter.Secret{}, MSSQL{Authenticator: "krb5", CredCacheFile: "/run/bro.cc", Realm: "KOMMUN.EXAMPLE", ServerSPN: "MSSQLSvc/sql07:1433"}
 		}},
-		{"dsn", func(c *Connection) {
-			c.DSN = adapter.NewSecret("sqlserver://bro:hemligt@sql07.example/BYGGR?database=ByggR")
-		}},
-		{"dsn of another form", func(c *Connection) {
-			c.DSN = adapter.NewSecret("server=sql07.example;user id=bro;password=hemligt;encrypt=disable")
-		}},
-		{"dsn, clear", func(c *Connection) {
-			c.DSN = adapter.NewSecret("sqlserver://bro:hemligt@sql07.example?encrypt=disable")
-		}},
-		{"dsn, trusting", func(c *Connection) {
-			c.DSN = adapter.NewSecret("sqlserver://bro:hemligt@sql07.example?TrustServerCertificate=true")
-		}},
-		{"dsn, trusting strictly", func(c *Connection) {
-			c.DSN = adapter.NewSecret("sqlserver://bro:hemligt@sql07.example?encrypt=strict&TrustServerCertificate=true")
-		}},
-		{"dsn, optional", func(c *Connection) {
-			c.DSN = adapter.NewSecret("server=sql07.example;user id=bro;password=hemligt;encrypt=optional;")
-		}},
-		{"dsn, trusting optional", func(c *Connection) {
-			c.DSN = adapter.NewSecret("odbc:server=sql07.example;uid=bro;pwd={hemligt;x};Encrypt=no;TrustServerCertificate=yes")
-		}},
-		{"dsn, with a mirror", func(c *Connection) {
-			c.DSN = adapter.NewSecret("server=localhost;user id=bro;password=hemligt;failover partner=sql08.example")
-		}},
-		{"dsn, here", func(c *Connection) {
-			c.DSN = adapter.NewSecret("server=(local);user id=bro;password=hemligt;encrypt=disable")
-		}},
-		{"no dsn", func(c *Connection) { c.DSN = adapter.NewSecret("sqlserver://bro:hem%ligt@sql07") }},
-	} {
+	}
+}
+
+// connectionDSNs are those that a DSN describes.
+var connectionDSNs = [][2]string{
+	{"dsn", "sqlserver://bro:hemligt@sql07.example/BYGGR?database=ByggR"},
+	{"dsn of another form", "server=sql07.example;user id=bro;password=hemligt;encrypt=disable"},
+	{"dsn, clear", "sqlserver://bro:hemligt@sql07.example?encrypt=disable"},
+	{"dsn, trusting", "sqlserver://bro:hemligt@sql07.example?TrustServerCertificate=true"},
+	{"dsn, trusting strictly", "sqlserver://bro:hemligt@sql07.example?encrypt=strict&TrustServerCertificate=true"},
+	{"dsn, optional", "server=sql07.example;user id=bro;password=hemligt;encrypt=optional;"},
+	{"dsn, trusting optional", "odbc:server=sql07.example;uid=bro;pwd={hemligt;x};Encrypt=no;TrustServerCertificate=yes"},
+	{"dsn, with a mirror", "server=localhost;user id=bro;password=hemligt;failover partner=sql08.example"},
+	{"dsn, here", "server=(local);user id=bro;password=hemligt;encrypt=disable"},
+	{"no dsn", "sqlserver://bro:hem%ligt@sql07"},
+}
+
+// TestMSSQLConnections holds what the parts of a connection, or a DSN, make of the driver's
+// configuration, what that leaves open to others, and that no error quotes a secret.
+func TestMSSQLConnections(t *testing.T) {
+	base := Connection{Server: "sql07.example", Database: "ByggR", User: "bro", Password: adapter.NewSecret("hem;li'gt@?")}
+	var text strings.Builder
+	cases := connectionCases()
+	for _, dsn := range connectionDSNs {
+		cases = append(cases, connectionCase{dsn[0], func(c *Connection) { c.DSN = adapter.NewSecret(dsn[1]) }})
+	}
+	for _, tc := range cases {
 		conn := base
 		tc.change(&conn)
 		cfg, err := mssqlConfig(conn)
