@@ -3,6 +3,7 @@ package sources
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"testing"
 	"time"
 
@@ -15,7 +16,7 @@ func slowBed(t *testing.T, b *bed) (def *adapter.Definition, slow func(bool)) {
 	wait := "SLEEP(0.004 + 0 * id)"
 	b.exec(t, "CREATE TABLE e (id BIGINT PRIMARY KEY, kase VARCHAR(40), at DATETIME(6))", "CREATE INDEX e_at ON e (at)")
 	if b.kind == "postgres" {
-		b.exec(t, "CREATE FUNCTION wait (n BIGINT) RETURNS INT IMMUTABLE LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.004); RETURN 0; END'")
+		b.exec(t, "CREATE FUNCTION wait (n BIGINT) RETURNS INT IMMUTABLE COST 100000 LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.004); RETURN 0; END'")
 		wait = "wait(id)"
 	}
 	for n := 1; n <= 128; n++ {
@@ -153,6 +154,25 @@ func TestPoint25_KeysShrink(t *testing.T) {
 				t.Errorf("a part of %d and %d", p.finding.share, p.asking.share)
 			}
 		})
+	}
+}
+
+// TestPoint25_ExtentShrinks asks how far rows reach that are too slow to be counted back
+// by two whole pages.
+func TestPoint25_ExtentShrinks(t *testing.T) {
+	for _, b := range []*bed{mysqlBed(t), postgresBed(t)} {
+		def, slow := slowBed(t, b)
+		slow(true)
+		def.Query, def.Limits.PageSize = "SELECT id, kase, at, s FROM f WHERE s = 0", 32
+		def.Cursor = adapter.CursorRule{Column: "id", Kind: adapter.CursorID}
+		src := b.open(t, def)
+		ext, err := src.Extent(t.Context())
+		for failed := 1; err != nil && failed < 4; failed++ {
+			ext, err = src.Extent(t.Context())
+		}
+		if back, _ := strconv.Atoi(string(ext.Back)); err != nil || ext.Greatest != "128" || back < 64 || back > 126 {
+			t.Errorf("%s: reaches from %q to %q, %v", b.kind, string(ext.Back), string(ext.Greatest), err)
+		}
 	}
 }
 

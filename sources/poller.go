@@ -25,6 +25,7 @@ type poller struct {
 	recipients *view
 
 	reading, sweeping, following pace          // of Read, Sweep and Parties
+	reaching                     pace          // of Extent, which looks back by pages
 	finding, asking              keyPace       // of Rows and Recipients
 	longest                      time.Duration // the longest statement since it was last set to 0
 
@@ -97,7 +98,8 @@ func (p *poller) now(ctx context.Context) (time.Time, error) {
 }
 
 // Extent asks for the greatest cursor, the one two pages before it and those around
-// the present: from the driving table if there is one, as an index answers that.
+// the present: from the driving table if there is one, as an index answers that. While
+// the database is slow the pages are smaller ones.
 func (p *poller) Extent(ctx context.Context) (adapter.Extent, error) {
 	v, err := p.eventsView(ctx)
 	if err != nil {
@@ -120,12 +122,18 @@ func (p *poller) Extent(ctx context.Context) (adapter.Extent, error) {
 	}
 	var ext adapter.Extent
 	all, past := v.bounds(adapter.Walk{}), v.past(now)
+	_, err = p.paced(&p.reaching, v, func(r *reader) (adapter.Page, error) {
+		ext.Back, err = r.text(ctx, v.last(all, 2*r.limits.PageSize))
+		return adapter.Page{}, err
+	})
+	if err != nil {
+		return adapter.Extent{}, p.checked(ctx, v, "ask how far the rows reach", nil, err)
+	}
 	for _, ask := range []struct {
 		key *adapter.Key
 		st  statement
 	}{
 		{&ext.Greatest, v.last(all, 0)},
-		{&ext.Back, v.last(all, 2*p.limits.PageSize)},
 		{&ext.Present, v.last(all.and(past.sql, past.args...), 0)},
 		{&ext.Future, v.least(all.and("NOT ("+past.sql+")", past.args...))},
 	} {
