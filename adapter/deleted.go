@@ -93,7 +93,7 @@ func (s *sitting) reused() error {
 		}
 	}
 	switch {
-	case s.as.dry || n <= fewReused && !lost:
+	case s.as.dry != nil || n <= fewReused && !lost:
 		return nil
 	case lost:
 		return s.stop(databaseSetBack, "the newest rows were gone and are there again as other ones: they were not deleted, but the database was set back; "+

@@ -20,6 +20,9 @@ func (s *sitting) keepDiffering() {
 		if s.ripe(it) {
 			same, it.touched = false, false
 		}
+		if r := s.as.dry; r != nil && r.rows[it.ID] {
+			same, it.touched = true, false
+		}
 		switch {
 		case !same:
 			differing = append(differing, *it)

@@ -42,7 +42,7 @@ type manner struct {
 	lo      Key           // where the next poll begins; only for a sweep
 	resync  bool          // as an operator wants everything compared
 	met     *bits         // is told of the changes whose rows are met; may be nil
-	dry     bool          // to count only: nothing is committed
+	dry     *rehearsal    // to count only: nothing is committed
 	back    bool          // of a database that was set back; only needed of a dry one
 	parties map[Key][]Row // the recipients of the rows' cases, if they have been asked for already; the sets stand as they are stored
 }
@@ -159,6 +159,7 @@ func (s *sitting) lookUp(groups []group) error {
 	for i := range known {
 		known[i].Key = cases[i]
 	}
+	s.as.dry.known(known)
 	s.cases, s.changed = known, make([]bool, len(known))
 	return nil
 }

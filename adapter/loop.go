@@ -212,7 +212,7 @@ func (l *Loop) page(ctx context.Context) error {
 	}
 	l.at(AfterQuery)
 	if l.taking() { // the sweep would publish to who has been added
-		if err := l.recheckPage(ctx, page.Rows); err != nil {
+		if err := l.recheckPage(ctx, page.Rows, nil); err != nil {
 			return err
 		}
 	}
@@ -238,7 +238,7 @@ func (l *Loop) page(ctx context.Context) error {
 	}
 	l.board.walked(&l.checkpoint, len(page.Rows)) // only what is stored is told
 	if again {                                    // no sweep comes by
-		return l.recheckPage(ctx, page.Rows)
+		return l.recheckPage(ctx, page.Rows, nil)
 	}
 	return ctx.Err()
 }

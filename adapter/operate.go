@@ -55,46 +55,6 @@ func (l *Loop) Resync(ctx context.Context, dry bool) (Totals, error) {
 	return l.dryWalk(ctx)
 }
 
-// dryWalk judges everything without keeping anything of it. A case whose rows lie in
-// several pages may be judged by what it was before the first of them: which event a
-// `fran` chooses can differ then, not how many rows differ.
-func (l *Loop) dryWalk(ctx context.Context) (Totals, error) {
-	if _, err := l.now(ctx); err != nil {
-		return Totals{}, err
-	}
-	back, err := l.wasSetBack(ctx)
-	if err != nil {
-		return Totals{}, err
-	}
-	changes := l.checkpoint.Changes
-	defer func() { l.checkpoint.Changes = changes }()
-	met := newBits(changes)
-	var totals Totals
-	for walk, last := (Walk{}), false; !last; {
-		page, err := l.Source.Sweep(ctx, walk)
-		if err != nil {
-			return totals, err
-		}
-		batch, err := l.judgeAs(ctx, page.Rows, manner{resync: true, met: met, dry: true, back: back})
-		if err != nil {
-			return totals, err
-		}
-		for i := range batch.Changes {
-			l.checkpoint.Changes = max(l.checkpoint.Changes, batch.Changes[i].Number)
-		}
-		totals.add(batch.Checkpoint.Totals)
-		totals.Rows += uint64(len(page.Rows))
-		l.board.walked(&l.checkpoint, len(page.Rows))
-		walk, last = page.Next, page.Last
-	}
-	if l.Definition.OnMissing.Do == Withdraw {
-		gone, err := l.goneOf(ctx, met.absent())
-		totals.Missing += uint64(len(gone))
-		return totals, err
-	}
-	return totals, nil
-}
-
 // open reads the changes with these numbers that are not settled. A number that is
 // not stored is an error.
 func (l *Loop) open(numbers []uint64) ([]Change, error) {
@@ -103,8 +63,11 @@ func (l *Loop) open(numbers []uint64) ([]Change, error) {
 	}
 	numbers = slices.Compact(slices.Sorted(slices.Values(numbers)))
 	changes, err := l.Store.Changes(l.Definition.Name, numbers)
-	return slices.DeleteFunc(changes, func(ch Change) bool { return !ch.Outcome.Open() && len(ch.Reasons) == 0 || ch.Gone }), err
+	return slices.DeleteFunc(changes, settled), err
 }
+
+// settled tells whether there is nothing about a change that could be judged again.
+func settled(ch Change) bool { return !ch.Outcome.Open() && len(ch.Reasons) == 0 || ch.Gone }
 
 // Discard settles these open changes without publishing them: they become Ignored,
 // with the reason discarded. It returns how many there were.

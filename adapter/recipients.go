@@ -167,6 +167,7 @@ func (s *sitting) seat(ctx context.Context, changes []Change) error {
 		known[i].Key = cases[i]
 		s.places[cases[i]] = i
 	}
+	s.as.dry.known(known)
 	if !s.perRow() {
 		s.parties, err = s.presentRecipients(ctx, known, nil)
 	}

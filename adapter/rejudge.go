@@ -45,7 +45,7 @@ func (r *reunion) readAnew(ctx context.Context, cases []*meeting) error {
 		if differs {
 			r.changed = append(r.changed, g)
 		}
-		m.later = differs || g != nil && g.Err != nil || secret[m.Key]
+		m.later = differs && r.as.dry == nil || g != nil && g.Err != nil || secret[m.Key]
 	}
 	return err
 }
@@ -68,7 +68,7 @@ func (r *reunion) judgeCase(m *meeting) error {
 	for i := range m.past {
 		ch := m.past[i]
 		shown = shown || ch.shown()
-		if ch.Case != m.Key || !ch.rejudged() {
+		if ch.Case != m.Key || !ch.rejudged() || r.as.dry != nil && r.rewritten(m, ch.Number) {
 			continue
 		}
 		r.judgeChange(m, set, ch)
@@ -81,13 +81,15 @@ func (r *reunion) judgeCase(m *meeting) error {
 	if m.settled {
 		return nil
 	}
-	if m.later {
+	if m.later && r.as.dry == nil {
 		r.owe(m.Key)
 	}
 	m.Parties = set
 	r.batch.Cases = append(r.batch.Cases, m.Case)
 	if shown && m.news() {
-		r.totals.Parties++
+		if r.totals.Parties++; r.as.dry != nil {
+			return nil
+		}
 		r.Log.Info().Int("added", len(m.added)).Int("removed", len(m.removed)+len(m.left)).Int("changed", len(m.changed)).Msg("recipients of a case changed")
 	}
 	return nil
@@ -194,8 +196,11 @@ func (r *reunion) flush() error {
 	if len(r.batch.Changes)+len(r.batch.Cases) == 0 {
 		return nil
 	}
-	r.checkpoint.Totals.add(r.totals)
-	batch := r.batch
-	r.batch, r.totals = Batch{}, Totals{}
+	batch, totals := r.batch, r.totals
+	if r.batch, r.totals = (Batch{}), (Totals{}); r.as.dry != nil {
+		r.note(r.as.dry, &batch, totals)
+		return nil
+	}
+	r.checkpoint.Totals.add(totals)
 	return r.save(batch)
 }

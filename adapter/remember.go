@@ -166,3 +166,28 @@ func (t *Totals) add(page Totals) {
 	t.Held += page.Held
 	t.Undone += page.Undone
 }
+
+// since gives what was counted after other totals of the same source.
+func (t Totals) since(before Totals) Totals {
+	t.Rows -= before.Rows
+	t.Baselined -= before.Baselined
+	t.Changes -= before.Changes
+	t.Published -= before.Published
+	t.Ignored -= before.Ignored
+	t.Unmapped -= before.Unmapped
+	t.Parked -= before.Parked
+	t.Waiting -= before.Waiting
+	t.Withheld -= before.Withheld
+	t.Events -= before.Events
+	t.Late -= before.Late
+	t.Behind -= before.Behind
+	t.Rewrites -= before.Rewrites
+	t.Reread -= before.Reread
+	t.Missed -= before.Missed
+	t.Missing -= before.Missing
+	t.Parties -= before.Parties
+	t.Overholds -= before.Overholds
+	t.Held -= before.Held
+	t.Undone -= before.Undone
+	return t
+}

@@ -19,27 +19,38 @@ func (l *Loop) Replay(ctx context.Context, numbers []uint64, dry bool) (Totals, 
 	if _, err := l.now(ctx); err != nil {
 		return Totals{}, err
 	}
+	var r *rehearsal
+	if dry {
+		r = newRehearsal()
+		defer func(stored uint64) { l.checkpoint.Changes = stored }(l.checkpoint.Changes)
+	}
 	var totals Totals
 	for part := range slices.Chunk(changes, l.Definition.Limits.PageSize) {
-		if !dry {
-			// What follows other recipients does so first.
-			if err := l.recheck(ctx, casesOf(part)); err != nil {
-				return totals, err
-			}
-			if part, err = l.open(numbersOf(part)); err != nil {
-				return totals, err
-			}
+		// What follows other recipients does so first.
+		before := l.checkpoint.Totals
+		if err := l.recheck(ctx, casesOf(part), r); err != nil {
+			return totals, err
 		}
-		page, err := l.replay(ctx, part, dry)
+		totals.add(l.checkpoint.Totals.since(before))
+		if part, err = l.open(numbersOf(part)); err != nil {
+			return totals, err
+		}
+		if r.past(part); dry {
+			part = slices.DeleteFunc(part, settled)
+		}
+		page, err := l.replay(ctx, part, r)
 		if totals.add(page); err != nil {
 			return totals, err
 		}
 	}
+	if dry {
+		totals.add(r.totals)
+	}
 	return totals, ctx.Err()
 }
 
-func (l *Loop) replay(ctx context.Context, changes []Change, dry bool) (Totals, error) {
-	s := &sitting{Loop: l, earlier: map[uint64]Change{}}
+func (l *Loop) replay(ctx context.Context, changes []Change, dry *rehearsal) (Totals, error) {
+	s := &sitting{Loop: l, as: manner{dry: dry}, earlier: map[uint64]Change{}}
 	if err := s.seat(ctx, changes); err != nil {
 		return Totals{}, err
 	}
@@ -61,7 +72,10 @@ func (l *Loop) replay(ctx context.Context, changes []Change, dry bool) (Totals, 
 	}
 	totals := s.totals
 	totals.add(batch.Checkpoint.Totals)
-	if dry {
+	if dry != nil {
+		for i := range batch.Changes {
+			l.checkpoint.Changes = max(l.checkpoint.Changes, batch.Changes[i].Number)
+		}
 		return totals, nil
 	}
 	l.checkpoint.Totals.add(totals)

@@ -17,16 +17,16 @@ const (
 const rowMissing = "row-missing"
 
 // recheck looks whether these cases still have the same recipients, and has what was
-// published of them follow.
-func (l *Loop) recheck(ctx context.Context, cases []Key) error {
-	_, err := l.gather(ctx, cases, nil)
+// published of them follow, or only counts that.
+func (l *Loop) recheck(ctx context.Context, cases []Key, dry *rehearsal) error {
+	_, err := l.gather(ctx, cases, nil, dry)
 	return err
 }
 
 // gather gives the cases with their recipients as they are now. What was published of
 // those whose recipients are not as last seen has been judged again by then. In net
 // mode rows may be the cases' own, if they were just read.
-func (l *Loop) gather(ctx context.Context, cases []Key, rows []Row) (map[Key]*meeting, error) {
+func (l *Loop) gather(ctx context.Context, cases []Key, rows []Row, dry *rehearsal) (map[Key]*meeting, error) {
 	met := make(map[Key]*meeting, len(cases))
 	if l.perRow() {
 		return met, nil
@@ -40,6 +40,7 @@ func (l *Loop) gather(ctx context.Context, cases []Key, rows []Row) (map[Key]*me
 		for i := range known {
 			known[i].Key = chunk[i]
 		}
+		dry.known(known)
 		// Nobody has got anything of a case that only the first run has met.
 		known = slices.DeleteFunc(known, func(c Case) bool { return len(c.numbers()) == 0 })
 		parties, err := l.presentRecipients(ctx, known, rows)
@@ -58,7 +59,7 @@ func (l *Loop) gather(ctx context.Context, cases []Key, rows []Row) (map[Key]*me
 			}
 			met[m.Key] = &m
 		}
-		if err := l.reunite(ctx, differing); err != nil {
+		if err := l.reunite(ctx, differing, dry); err != nil {
 			return nil, err
 		}
 		if err := ctx.Err(); err != nil {
@@ -84,7 +85,7 @@ func (c *Case) numbers() []uint64 {
 // what was published of them follow before the page is judged. It tells whether there
 // were any: then the page is to be judged from the start.
 func (s *sitting) regroup(ctx context.Context) (again bool, err error) {
-	if s.parties == nil || s.as.dry {
+	if s.parties == nil {
 		return false, nil
 	}
 	var differing []*meeting
@@ -103,9 +104,9 @@ func (s *sitting) regroup(ctx context.Context) (again bool, err error) {
 	if len(differing) == 0 {
 		return false, nil
 	}
-	err = s.reunite(ctx, differing)
+	err = s.reunite(ctx, differing, s.as.dry)
 	for _, m := range differing {
-		if m.later {
+		if m.later && s.as.dry == nil {
 			s.owe(m.Key) // the page may be what has to come first
 		}
 	}
@@ -154,11 +155,11 @@ type reunion struct {
 // new set is stored with the last of a case's changes, so that a kill in between has
 // it all done again. If the source's rows cannot be read, those who must lose their
 // events do so all the same, before the error is returned.
-func (l *Loop) reunite(ctx context.Context, cases []*meeting) error {
+func (l *Loop) reunite(ctx context.Context, cases []*meeting, dry *rehearsal) error {
 	if len(cases) == 0 {
 		return nil
 	}
-	r := &reunion{sitting: sitting{Loop: l}}
+	r := &reunion{sitting: sitting{Loop: l, as: manner{dry: dry}}}
 	for _, m := range cases {
 		if m.settled {
 			continue
@@ -167,6 +168,7 @@ func (l *Loop) reunite(ctx context.Context, cases []*meeting) error {
 		if m.past, err = l.Store.Changes(l.Definition.Name, m.numbers()); err != nil {
 			return err
 		}
+		dry.past(m.past)
 	}
 	failed := r.readAnew(ctx, cases)
 	for _, m := range cases {
@@ -178,7 +180,7 @@ func (l *Loop) reunite(ctx context.Context, cases []*meeting) error {
 	if err := r.flush(); err != nil {
 		return err
 	}
-	if r.stripped > 0 {
+	if r.stripped > 0 && dry == nil {
 		l.Log.Warn().Int("changes", r.stripped).Msg("changes whose rows cannot be judged now only lost their former recipients")
 	}
 	if failed != nil {
@@ -200,9 +202,16 @@ func (r *reunion) judgeChanged(ctx context.Context, parties map[Key][]Row) error
 		for _, g := range groups {
 			rows = append(append(rows, g.Row), g.more...)
 		}
-		batch, err := r.judgeAs(ctx, rows, manner{parties: parties})
+		batch, err := r.judgeAs(ctx, rows, manner{parties: parties, dry: r.as.dry})
 		if err != nil {
 			return err
+		}
+		if dry := r.as.dry; dry != nil {
+			r.note(dry, &batch, batch.Checkpoint.Totals)
+			for _, g := range groups {
+				dry.rows[g.ID] = true
+			}
+			continue
 		}
 		r.checkpoint.Totals.add(batch.Checkpoint.Totals)
 		if len(batch.Changes)+len(batch.Cases)+len(batch.Seen) == 0 {

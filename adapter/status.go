@@ -139,13 +139,18 @@ func (b *board) read(ck *Checkpoint) {
 	})
 }
 
-// walked notes a page that was read.
-func (b *board) walked(ck *Checkpoint, rows int) {
-	b.read(ck)
+// counted notes a page that was read only to be counted.
+func (b *board) counted(rows int) {
 	b.write(func(s *Status) {
 		s.set(Walking)
 		s.Progress += uint64(rows)
 	})
+}
+
+// walked notes a page that was read.
+func (b *board) walked(ck *Checkpoint, rows int) {
+	b.read(ck)
+	b.counted(rows)
 }
 
 func (b *board) clock(told, asked time.Time) {

@@ -92,7 +92,7 @@ func (l *Loop) sweepPage(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := l.recheckPage(ctx, page.Rows); err != nil {
+	if err := l.recheckPage(ctx, page.Rows, nil); err != nil {
 		return err
 	}
 	if l.sweep.walk = page.Next; page.Last {
@@ -120,7 +120,7 @@ func (l *Loop) endSweep(ctx context.Context) error {
 }
 
 // recheckPage looks whether the cases of a page still have the same recipients.
-func (l *Loop) recheckPage(ctx context.Context, rows []Row) error {
+func (l *Loop) recheckPage(ctx context.Context, rows []Row, dry *rehearsal) error {
 	l.identify(rows)
 	var cases []Key
 	asked := make(map[Key]bool, len(rows))
@@ -130,6 +130,6 @@ func (l *Loop) recheckPage(ctx context.Context, rows []Row) error {
 			cases = append(cases, c)
 		}
 	}
-	_, err := l.gather(ctx, cases, rows)
+	_, err := l.gather(ctx, cases, rows, dry)
 	return err
 }

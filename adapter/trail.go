@@ -51,7 +51,7 @@ func (l *Loop) followParties(ctx context.Context) error {
 			return err
 		}
 		l.identifyParties(page.Rows)
-		if err := l.recheck(ctx, l.newParties(page.Rows, met)); err != nil {
+		if err := l.recheck(ctx, l.newParties(page.Rows, met), nil); err != nil {
 			return err
 		}
 		if walk = page.Next; !page.Last {

@@ -36,7 +36,7 @@ func (l *Loop) askAgain(ctx context.Context) error {
 	for i := range waiting {
 		cases = append(cases, waiting[i].Case)
 	}
-	met, err := l.gather(ctx, cases, nil)
+	met, err := l.gather(ctx, cases, nil, nil)
 	if err != nil {
 		l.owed = append(owed, l.owed...)
 		return err
@@ -53,7 +53,7 @@ func (l *Loop) askAgain(ctx context.Context) error {
 			}
 		}
 	}
-	return l.reunite(ctx, again)
+	return l.reunite(ctx, again, nil)
 }
 
 // secret finds, in net mode, the cases that stand at a change which must not be

@@ -33,7 +33,8 @@ are as they were publish nothing, and an event that has been published keeps its
 
 For a source that has stopped because its definition or its database is another one,
 or because its store is missing or older. The rows are walked by the process that
-runs, or, when none does, by the next one.`,
+runs, or, when none does, by the next one, within limits.allowedHours; they are
+counted at once.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, o := cmd.Context(), ordered{Order: "resync", Source: args[0], Dry: p.dry}
@@ -117,6 +118,10 @@ func (l *loaded) countAnew(ctx context.Context, stderr io.Writer, o *ordered) er
 
 // count finds out what an order would do, telling how far it is on a terminal.
 func (d *desk) count(ctx context.Context, stderr io.Writer, o *ordered) error {
+	var now advance
+	if err := d.ask(ctx, "progress", sourceOrder{Source: o.Source}, &now); err == nil && !now.Opens.IsZero() {
+		fmt.Fprintf(stderr, "outside limits.allowedHours, which begin at %s: what is to be counted is read now all the same\n", now.Opens.Format(time.RFC3339))
+	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	ended := make(chan struct{})
