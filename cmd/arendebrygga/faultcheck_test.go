@@ -60,7 +60,7 @@ func (m *model) history(v *tally, src *faultSource, kund string, byRow map[strin
 		row := m.rows[nyckel]
 		kept := row != nil && row.deleted && row.shown && !src.withdraw
 		switch {
-		case row == nil || row.kase.partyOf(kund) == nil && !(kept && row.kase.empty() && row.kase.ever[kund]) || !row.public() && !kept:
+		case row == nil || !row.tells(src, kund) && !(kept && !src.named && row.kase.empty() && row.kase.ever[kund]) || !row.public() && !kept:
 			v.wrong++
 			v.note("%s: an event that no row calls for: %s", src.name, row)
 		case len(events) > 1:
@@ -73,7 +73,7 @@ func (m *model) history(v *tally, src *faultSource, kund string, byRow map[strin
 	}
 	for _, row := range m.rows {
 		// What was taken back once may be gone for ever, even if that was undone.
-		if row.public() && !row.taken && row.kase.partyOf(kund) != nil && byRow[row.nyckel] == nil {
+		if row.public() && !row.taken && row.tells(src, kund) && byRow[row.nyckel] == nil {
 			v.lost++
 			v.note("%s: no event of %s", src.name, row)
 		}

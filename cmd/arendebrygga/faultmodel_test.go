@@ -40,6 +40,7 @@ type rad struct {
 	nyckel            string
 	typ, notis        int
 	tid               string // as the wall clock showed it
+	nummer            any    // the recipient where rows name them: a party at that time; or nil
 	hemlig            any
 	utkast, makulerad bool
 	deleted           bool
@@ -86,6 +87,14 @@ func (k *kase) partyOf(kund string) *part {
 		}
 	}
 	return nil
+}
+
+// tells tells whether a kund is told of the row by a source.
+func (r *rad) tells(src *faultSource, kund string) bool {
+	if src.named {
+		return r.nummer == kund
+	}
+	return r.kase.partyOf(kund) != nil
 }
 
 // fresh draws a number that the case has never had: so that whom an event was for

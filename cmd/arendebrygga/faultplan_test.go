@@ -132,10 +132,13 @@ func (w *writer) event(k *kase, d *deed) {
 	if row.taken = row.hemlig == true; row.taken {
 		d.withdrawn = append(d.withdrawn, row)
 	}
+	if p := w.anyParty(k); p != nil && p.told() {
+		row.nummer = p.nummer
+	}
 	row.note()
 	k.rows, w.m.rows[row.nyckel] = append(k.rows, row), row
-	d.do("INSERT INTO handelse (nyckel, arende_id, typ_id, tid, hemlig, utkast, makulerad, notis) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-		row.nyckel, k.id, row.typ, row.tid, row.hemlig, row.utkast, false, 1)
+	d.do("INSERT INTO handelse (nyckel, arende_id, typ_id, tid, hemlig, utkast, makulerad, notis, nummer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		row.nyckel, k.id, row.typ, row.tid, row.hemlig, row.utkast, false, 1, row.nummer)
 }
 
 // move gives a case another state for the sources in net mode.

@@ -17,7 +17,7 @@ import (
 const faultSchema = `
 CREATE TABLE handelsetyp (typ_id INT PRIMARY KEY, kod VARCHAR(20) NOT NULL);
 CREATE TABLE handelse (handelse_id INT AUTO_INCREMENT PRIMARY KEY, nyckel VARCHAR(20) NOT NULL UNIQUE, arende_id INT NOT NULL, typ_id INT NOT NULL,
- tid DATETIME(3) NOT NULL, hemlig TINYINT(1), utkast TINYINT(1) NOT NULL, makulerad TINYINT(1) NOT NULL, notis INT NOT NULL);
+ tid DATETIME(3) NOT NULL, hemlig TINYINT(1), utkast TINYINT(1) NOT NULL, makulerad TINYINT(1) NOT NULL, notis INT NOT NULL, nummer VARCHAR(13));
 CREATE TABLE arende (arende_id INT PRIMARY KEY, typ_id INT NOT NULL, nr INT NOT NULL, tid DATETIME(3) NOT NULL, utkast TINYINT(1) NOT NULL,
  makulerad TINYINT(1) NOT NULL, andrad TIMESTAMP NOT NULL);
 CREATE TABLE part (part_id INT PRIMARY KEY, arende_id INT NOT NULL, roll VARCHAR(4) NOT NULL, nummer VARCHAR(13) NOT NULL, andrad TIMESTAMP NOT NULL);
@@ -47,20 +47,23 @@ type faultSource struct {
 	trail    bool // the recipients query can say when
 	withdraw bool // onMissing
 	more     string
+	named    bool // each row names its recipient
 }
 
 var faultSources = []faultSource{
-	{"mh", "mysql", adapter.History, "column: handelse_id, kind: id, table: handelse", false, true, ""},
-	{"ma", "mysql", adapter.Net, "column: andrad, kind: time, table: arende", true, true, ""},
-	{"mn", "mysql", adapter.Net, "kind: none, table: arende", false, false, ""},
-	{"ph", "postgres", adapter.History, "column: handelse_id, kind: id", true, false, "delay: 400ms"},
-	{"pa", "postgres", adapter.Net, "column: andrad, kind: time", false, false, ""},
-	{"pn", "postgres", adapter.Net, "kind: none, table: arende", true, true, ""},
-	{"lh", "sqlite", adapter.History, "column: handelse_id, kind: id, table: handelse", true, true, ""},
-	{"la", "sqlite", adapter.Net, "column: andrad, kind: time, table: arende", false, true, ""},
-	{"sh", "mssql", adapter.History, "column: handelse_id, kind: id, table: handelse", true, true, ""},
-	{"sa", "mssql", adapter.Net, "column: andrad, kind: time", true, true, ""},
-	{"sn", "mssql", adapter.Net, "kind: none, table: arende", false, false, ""},
+	{"mh", "mysql", adapter.History, "column: handelse_id, kind: id, table: handelse", false, true, "", false},
+	{"ma", "mysql", adapter.Net, "column: andrad, kind: time, table: arende", true, true, "", false},
+	{"mn", "mysql", adapter.Net, "kind: none, table: arende", false, false, "", false},
+	{"ph", "postgres", adapter.History, "column: handelse_id, kind: id", true, false, "delay: 400ms", false},
+	{"pa", "postgres", adapter.Net, "column: andrad, kind: time", false, false, "", false},
+	{"pn", "postgres", adapter.Net, "kind: none, table: arende", true, true, "", false},
+	{"mhr", "mysql", adapter.History, "column: handelse_id, kind: id", false, true, "", true},
+	{"phr", "postgres", adapter.History, "column: handelse_id, kind: id, table: handelse", false, false, "", true},
+	{"lh", "sqlite", adapter.History, "column: handelse_id, kind: id, table: handelse", true, true, "", false},
+	{"la", "sqlite", adapter.Net, "column: andrad, kind: time, table: arende", false, true, "", false},
+	{"sh", "mssql", adapter.History, "column: handelse_id, kind: id, table: handelse", true, true, "", false},
+	{"sa", "mssql", adapter.Net, "column: andrad, kind: time", true, true, "", false},
+	{"sn", "mssql", adapter.Net, "kind: none, table: arende", false, false, "", false},
 }
 
 const faultSourceConfig = `
@@ -77,18 +80,22 @@ const faultSourceConfig = `
       onMissing: %[6]s
       %[7]s
     recipients:
-      query: SELECT arende_id, part_id, roll, nummer, andrad FROM part
-      columns: { arende_id: int, part_id: int, roll: string, nummer: string, andrad: time }
-      case: arende_id
-      recipient: part_id
-      role: roll
-      identity: { column: nummer }
       %[8]s
     firstRun: all
     poll: 100ms
     %[9]s
     limits: { pageSize: 50, queryTimeout: 2s }
 `
+
+const faultParties = `query: SELECT arende_id, part_id, roll, nummer, andrad FROM part
+      columns: { arende_id: int, part_id: int, roll: string, nummer: string, andrad: time }
+      case: arende_id
+      recipient: part_id
+      role: roll
+      identity: { column: nummer }`
+
+// faultNamed is what the rows of a history have where they name their recipients.
+var faultNamed = strings.NewReplacer("h.notis\n", "h.notis, h.nummer\n", "notis: int", "notis: int, nummer: string")
 
 const faultHistory = `query: |
         SELECT h.handelse_id, h.nyckel, h.arende_id, t.kod, h.tid, h.hemlig, h.utkast, h.makulerad, h.notis
@@ -129,7 +136,7 @@ ignorera: [INTERN]
 
 // config writes the source as an operator would.
 func (s *faultSource) config(dsn string) string {
-	events, missing, trail := faultHistory, "keep", ""
+	events, missing, recipients := faultHistory, "keep", faultParties
 	if s.mode == adapter.Net {
 		events = faultNet
 	}
@@ -137,7 +144,10 @@ func (s *faultSource) config(dsn string) string {
 		missing = "{ do: withdraw, after: 2 }"
 	}
 	if s.trail {
-		trail = "cursor: { column: andrad, kind: time, table: part }"
+		recipients += "\n      cursor: { column: andrad, kind: time, table: part }"
+	}
+	if s.named {
+		events, recipients = faultNamed.Replace(events), "column: nummer"
 	}
 	pace := "overlap: 2s\n    sweep: 1s"
 	switch {
@@ -150,7 +160,7 @@ func (s *faultSource) config(dsn string) string {
 	if s.kind == "sqlite" {
 		connection = fmt.Sprintf("path: %q", dsn)
 	}
-	return fmt.Sprintf(faultSourceConfig, s.name, s.kind, s.mode, events, s.cursor, missing, s.more, trail, pace, connection)
+	return fmt.Sprintf(faultSourceConfig, s.name, s.kind, s.mode, events, s.cursor, missing, s.more, recipients, pace, connection)
 }
 
 // mapping tells events apart by their row and, as rows change, by its version.
@@ -159,7 +169,11 @@ func (s *faultSource) mapping() string {
 	if s.mode == adapter.Net {
 		rad = "{{ rad.arende_id }}:{{ rad.nr }}"
 	}
-	return fmt.Sprintf(faultMapping, strings.ToUpper(s.name), s.name, rad)
+	text := faultMapping
+	if s.named {
+		text = strings.Replace(text, "[SOK, MSOK]", "alla", 1)
+	}
+	return fmt.Sprintf(text, strings.ToUpper(s.name), s.name, rad)
 }
 
 // layOutFaults writes the operator's files for the sources of these kinds.
