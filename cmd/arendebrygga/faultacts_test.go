@@ -22,8 +22,17 @@ func (w *writer) rewritten(row *rad, d *deed) {
 		row.taken = true
 		d.withdrawn = append(d.withdrawn, row)
 	}
-	d.do("UPDATE handelse SET typ_id = ?, hemlig = ?, utkast = ?, makulerad = ?, notis = ? WHERE nyckel = ?",
-		row.typ, row.hemlig, row.utkast, row.makulerad, row.notis, row.nyckel)
+	d.do("UPDATE handelse SET typ_id = ?, hemlig = ?, utkast = ?, makulerad = ?, notis = ?, nummer = ? WHERE nyckel = ?",
+		row.typ, row.hemlig, row.utkast, row.makulerad, row.notis, row.nummer, row.nyckel)
+}
+
+// address has the row name another party as its recipient, or nobody.
+func (w *writer) address(k *kase, row *rad) {
+	if row.nummer = nil; w.r.IntN(8) > 0 {
+		if p := w.anyParty(k); p != nil && p.told() {
+			row.nummer = p.nummer
+		}
+	}
 }
 
 func (w *writer) finalise(k *kase, d *deed) {
@@ -33,11 +42,14 @@ func (w *writer) finalise(k *kase, d *deed) {
 	}
 }
 
-// rewrite corrects a row's text, or its status too.
+// rewrite corrects a row's text, or its status or its recipient too.
 func (w *writer) rewrite(k *kase, d *deed) {
 	if row := w.anyRow(k, func(*rad) bool { return true }); row != nil {
 		if w.r.IntN(3) == 0 {
 			row.typ = w.r.IntN(len(faultKoder))
+		}
+		if w.r.IntN(3) == 0 {
+			w.address(k, row)
 		}
 		w.rewritten(row, d)
 	}

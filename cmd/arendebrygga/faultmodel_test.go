@@ -40,7 +40,7 @@ type rad struct {
 	nyckel            string
 	typ, notis        int
 	tid               string // as the wall clock showed it
-	nummer            any    // the recipient where rows name them: a party at that time; or nil
+	nummer            any    // whom the row names: a party that the case has or had; or nil
 	hemlig            any
 	utkast, makulerad bool
 	deleted           bool

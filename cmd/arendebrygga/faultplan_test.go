@@ -132,9 +132,7 @@ func (w *writer) event(k *kase, d *deed) {
 	if row.taken = row.hemlig == true; row.taken {
 		d.withdrawn = append(d.withdrawn, row)
 	}
-	if p := w.anyParty(k); p != nil && p.told() {
-		row.nummer = p.nummer
-	}
+	w.address(k, row)
 	row.note()
 	k.rows, w.m.rows[row.nyckel] = append(k.rows, row), row
 	d.do("INSERT INTO handelse (nyckel, arende_id, typ_id, tid, hemlig, utkast, makulerad, notis, nummer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
