@@ -17,8 +17,9 @@ import (
 // marker is what is remembered beside a store, in a file of its own, about the store.
 // By it a program that finds no store, another one or an older one knows that this is
 // not where it left off. A new installation has neither store nor marker, and so its
-// first run asks nobody anything; whoever loses the store and the marker together, as
-// with a volume that is not mounted, is helped by run --existing.
+// first run asks nobody anything; a store without a marker was put there by somebody, and
+// may be older. Whoever loses the two together, as with a volume that is not mounted, is
+// helped by run --existing.
 type marker struct {
 	Made    time.Time         `json:"made"`    // when the store was made
 	Key     string            `json:"key"`     // tells stores apart; the store's own key cannot be had from it
