@@ -55,7 +55,7 @@ func (l *Loop) anchors() ([]Anchor, error) {
 	var list []Anchor
 	for i := range changes {
 		ch := &changes[i]
-		if !met[ch.Row] && named(ch.Row) && !ch.undone() && !ch.missed() && !slices.Contains(l.checkpoint.Lost, ch.Number) {
+		if !met[ch.Row] && named(ch.Row) && !ch.undone() && !ch.RowMissing() && !slices.Contains(l.checkpoint.Lost, ch.Number) {
 			list = append(list, ch.anchor())
 		}
 		met[ch.Row] = true
@@ -68,8 +68,9 @@ func (l *Loop) anchors() ([]Anchor, error) {
 	return list, nil
 }
 
-// missed tells whether a change was taken back as its row was gone.
-func (c *Change) missed() bool {
+// RowMissing tells whether a change was taken back as its row was gone: for as long as
+// the row is.
+func (c *Change) RowMissing() bool {
 	return c.Gone && len(c.Reasons) > 0 && c.Reasons[0].Code == rowMissing
 }
 

@@ -17,7 +17,7 @@ type StatusChange struct {
 	RawTime   string // Tidpunkt as the source had it, for the id; "" if Detected
 	Late      bool   // the case already stood at a later change when this one was read
 	Order     int64  // the source's order among changes with the same Tidpunkt
-	N         int    // net mode: how many earlier changes of the case had the same Status and RawTime
+	N         int    // how many earlier changes had the same identity: in net mode those of the case with this Status and RawTime, in history mode rows that are gone
 	Rad       []any  // the row's values, in the order of the source's columns
 	// Parter are, in history mode, the event rows that name the recipients, where no
 	// query does: the row itself and those that differ from it only in the recipient.
@@ -82,7 +82,7 @@ type Change struct {
 	Kept    []Key          // the recipients whose stored events of it stay as they are, whatever Events says; not stored
 	Gone    bool
 	Shown   bool      // it was published once, whatever became of it
-	Missed  bool      // no poll found it, a sweep did
+	Missed  bool      // no poll found it, or that it may be published, but a sweep did
 	Due     time.Time // by the database's clock; Held: when it is to be published; net mode, Ignored or Unmapped: until when it can be undone
 	Rules   string    // hash of the rules that judged it
 	Noted   time.Time // when it was judged, by the adapter's clock

@@ -49,6 +49,8 @@ type Checkpoint struct {
 	Anchors    []Anchor          `json:"anchors,omitempty"`  // the newest rows that a first run remembered, oldest first; see Anchor
 	SetBack    bool              `json:"setback,omitempty"`  // an operator went on with a database that was set back: it may give numbers again of rows that were remembered
 	Accepted   []uint64          `json:"accepted,omitempty"` // changes whose rows are known to be gone, in rising order; what comes under their numbers is another row
+	Era        uint64            `json:"era,omitempty"`      // how often an operator has gone on with another database, or one that was set back
+	Known      uint64            `json:"known,omitempty"`    // a case that was met last in an era before this one is not known any more
 	Parties    *Trail            `json:"parties,omitempty"`  // where following the recipients query stands, if it has a cursor
 	Compared   []string          `json:"compared,omitempty"` // the columns that make a row another one, as its stored hash has them
 	Changes    uint64            `json:"changes"`            // number of the newest change

@@ -117,7 +117,7 @@ func (s *sitting) was(it *item) (Anchor, bool) {
 	}
 	a := old.anchor()
 	_, accepted := slices.BinarySearch(s.checkpoint.Accepted, number)
-	a.Gone = accepted || old.missed()
+	a.Gone = accepted || old.RowMissing()
 	_, a.Lost = slices.BinarySearch(s.checkpoint.Lost, number)
 	return a, true
 }

@@ -4,18 +4,15 @@ import "context"
 
 // keepDiffering drops the rows that are as they were.
 func (s *sitting) keepDiffering() {
+	s.ofThisEra()
 	differing := s.groups[:0]
 	for i := range s.groups {
 		it := &s.groups[i]
 		c := s.shadow(it)
 		s.meet(it, c)
-		same := it.seen.Outcome != 0 && s.asHashed(it, it.seen.Hash)
-		if s.net(it) {
-			_, status := s.status(it.Values)
-			same = c.Known && s.asHashed(it, c.Hash) && (it.Err != nil || c.Status == status)
-			if it.touched = same && c.Cursor != it.Cursor; it.touched {
-				same = false
-			}
+		same := s.asBefore(it, c)
+		if it.touched = same && s.net(it) && c.Cursor != it.Cursor; it.touched {
+			same = false
 		}
 		if s.ripe(it) {
 			same, it.touched = false, false
@@ -35,6 +32,15 @@ func (s *sitting) keepDiffering() {
 		}
 	}
 	s.groups = differing
+}
+
+// asBefore tells whether a row is as it was, whatever its cursor is.
+func (s *sitting) asBefore(it *item, c *Case) bool {
+	if !s.net(it) {
+		return it.seen.Outcome != 0 && s.asHashed(it, it.seen.Hash)
+	}
+	_, status := s.status(it.Values)
+	return c.Known && s.asHashed(it, c.Hash) && (it.Err != nil || c.Status == status)
 }
 
 // meet notes that the row of a change is still there.
@@ -87,9 +93,9 @@ func (s *sitting) leaveToPoll(ctx context.Context) error {
 
 // dropBehind leaves alone, in net mode, rows that are older than what was read of
 // their case before: a replica that lags behind gives such, and publishing them
-// would take the case back.
+// would take the case back. An operator takes them as they are.
 func (s *sitting) dropBehind(ctx context.Context) error {
-	if s.as.resync || s.Definition.Cursor.Kind == CursorNone {
+	if s.as.resync || s.taking() || s.Definition.Cursor.Kind == CursorNone {
 		return nil
 	}
 	var pairs [][2]Key

@@ -187,7 +187,7 @@ func (l *Loop) accept(ctx context.Context, ck *Checkpoint) error {
 func (l *Loop) wasSetBack(ctx context.Context) (bool, error) {
 	ck := &l.checkpoint
 	switch {
-	case ck.SetBack || ck.Halted.setBack() || !l.doubt.since.IsZero():
+	case ck.Halted.setBack() || !l.doubt.since.IsZero():
 		return true, nil
 	case ck.Halted != nil || l.halt != nil || ck.Phase != Following:
 		return false, nil

@@ -17,7 +17,8 @@ type IDKey []byte
 // the producer, the source, the producentärendetyp, the case, the recipient and, in
 // history mode, the row. In net mode, where a row stands for the whole case, the new
 // status, the time as the source had it and n take the row's place; n is the number
-// of earlier changes of the case that had the same of these.
+// of earlier changes of the case that had the same of these. In history mode it is that
+// of earlier rows, gone by then, that had the same identity.
 func (k IDKey) Event(mode Mode, ch *StatusChange, producentarendetyp string, recipient Key, n int) ID {
 	mac := hmac.New(sha256.New, k)
 	part := func(s string) {
@@ -42,6 +43,9 @@ func (k IDKey) Event(mode Mode, ch *StatusChange, producentarendetyp string, rec
 	} else {
 		part("row")
 		part(string(ch.Row))
+		if n != 0 {
+			part(strconv.Itoa(n))
+		}
 	}
 	part(string(recipient))
 	var id ID

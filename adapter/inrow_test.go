@@ -253,3 +253,25 @@ func TestPoint30_InTheRowChangesMeanwhile(t *testing.T) {
 		}
 	}
 }
+
+// TestPoint30_CorrectedNumberIsNotIgnored: who a row's recipients are is followed, also
+// where what else changes in it is ignored.
+func TestPoint30_CorrectedNumberIsNotIgnored(t *testing.T) {
+	def := inTheRow(definition(adapter.History))
+	def.IfChanged = adapter.Ignore
+	b := newBench(t, def)
+	b.give("A1", party("alva"), party("cilla"))
+	b.put(1, "A1", "a", day(9, 0))
+	b.poll(t)
+	b.rows[0].status = "b"
+	b.poll(t)
+	want(t, b.events(t, "alva"), ">a")
+	b.give("A1", adapter.Row{ID: "alva", Values: []any{"bo"}})
+	for range 2 {
+		b.poll(t)
+		b.sweep(t)
+	}
+	want(t, b.events(t, "alva"))
+	want(t, b.events(t, "cilla"))
+	want(t, b.events(t, "bo"), ">b")
+}

@@ -41,6 +41,7 @@ type manner struct {
 	sweep   bool          // by a sweep
 	lo      Key           // where the next poll begins; only for a sweep
 	resync  bool          // as an operator wants everything compared
+	page    *Page         // the window of a poll; nil: it was none
 	met     *bits         // is told of the changes whose rows are met; may be nil
 	dry     *rehearsal    // to count only: nothing is committed
 	back    bool          // of a database that was set back; only needed of a dry one
@@ -60,7 +61,7 @@ func (l *Loop) judgeAs(ctx context.Context, rows []Row, as manner) (Batch, error
 		return Batch{}, err
 	}
 	groups, err := l.makeGroups(rows)
-	if err != nil || len(groups) == 0 {
+	if err != nil {
 		return Batch{}, err
 	}
 	s := &sitting{
@@ -70,6 +71,9 @@ func (l *Loop) judgeAs(ctx context.Context, rows []Row, as manner) (Batch, error
 		number:   l.checkpoint.Changes,
 		baseline: l.checkpoint.Phase == FirstPass && l.firstRun() != All,
 	}
+	if len(groups) == 0 {
+		return Batch{}, s.sameEnd(ctx)
+	}
 	if _, err := l.now(ctx); err != nil {
 		return Batch{}, err
 	}
@@ -78,6 +82,9 @@ func (l *Loop) judgeAs(ctx context.Context, rows []Row, as manner) (Batch, error
 	}
 	s.keepDiffering()
 	if err := s.leaveToPoll(ctx); err != nil {
+		return Batch{}, err
+	}
+	if err := s.sameEnd(ctx); err != nil {
 		return Batch{}, err
 	}
 	if err := s.dropBehind(ctx); err != nil {

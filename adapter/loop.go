@@ -52,6 +52,7 @@ type Loop struct {
 	recognised bool     // the database is the one that the store knows
 	doubt      doubt
 	checkpoint Checkpoint
+	compared   bool   // the poll under way has met the newest row that polls had reached, or found out why not
 	begun      int    // place in the ring where the poll under way began
 	settled    []bool // which marks of the ring were, when that poll began
 	met        *bits  // changes whose rows the walk under way has met; nil: not all of its rows were seen
@@ -216,7 +217,7 @@ func (l *Loop) page(ctx context.Context) error {
 			return err
 		}
 	}
-	batch, err := l.judgeAs(ctx, page.Rows, manner{met: l.met, resync: l.checkpoint.Phase == Resyncing})
+	batch, err := l.judgeAs(ctx, page.Rows, manner{page: &page, met: l.met, resync: l.checkpoint.Phase == Resyncing})
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package adapter
 import (
 	"context"
 	"fmt"
+	mathbits "math/bits"
 	"slices"
 	"time"
 )
@@ -11,12 +12,25 @@ import (
 type bits struct {
 	words []uint64
 	limit uint64 // the greatest number that counts
+	rows  bool   // there were any, also without a change
 }
 
-func newBits(limit uint64) *bits { return &bits{make([]uint64, limit/64+1), limit} }
+func newBits(limit uint64) *bits { return &bits{words: make([]uint64, limit/64+1), limit: limit} }
+
+// count tells how many numbers are in the set.
+func (b *bits) count() (n int) {
+	for _, w := range b.words {
+		n += mathbits.OnesCount64(w)
+	}
+	return n
+}
 
 func (b *bits) add(n uint64) {
-	if b != nil && n <= b.limit {
+	if b == nil {
+		return
+	}
+	b.rows = true
+	if n != 0 && n <= b.limit {
 		b.words[n/64] |= 1 << (n % 64)
 	}
 }
@@ -41,7 +55,15 @@ func (b *bits) absent() []uint64 {
 const (
 	manyGone    = 1000
 	manyGoneOne = 10 // in so many
+	halfGone    = 10 // of so many rows and more, half is too many
 )
+
+// tooMany tells whether so many rows are gone that it is no deletion. A walk that met
+// no row at all met an empty table, as one that is being loaded anew.
+func (b *bits) tooMany(gone int) bool {
+	met := b.count()
+	return gone > fewGone && !b.rows || gone > met && gone+met >= halfGone || gone > manyGone && uint64(gone) > b.limit/manyGoneOne
+}
 
 // missing looks, after a walk that met all rows, for changes whose rows it did not
 // meet, and takes back what was published of them if the definition says so and they
@@ -54,12 +76,18 @@ func (l *Loop) missing(ctx context.Context, met *bits, chosen bool) error {
 		l.checkpoint.Missing = nil
 		return nil
 	}
+	if l.Definition.Cursor.Kind == CursorNone && !chosen {
+		// Polls come too close upon each other to tell a deletion from a table that is loaded anew.
+		if l.checkpoint.Begun.Sub(l.checkpoint.Swept) < l.Definition.Sweep {
+			return nil
+		}
+		l.checkpoint.Swept = l.checkpoint.Begun
+	}
 	before, after := l.checkpoint.Missing, map[uint64]int{}
 	gone, err := l.goneOf(ctx, met.absent())
 	if err != nil {
 		return err
 	}
-	n := uint64(len(gone))
 	gone = slices.DeleteFunc(gone, func(ch Change) bool {
 		times := before[ch.Number] + 1
 		if times >= l.Definition.OnMissing.After || chosen {
@@ -68,9 +96,10 @@ func (l *Loop) missing(ctx context.Context, met *bits, chosen bool) error {
 		after[ch.Number] = times
 		return true
 	})
-	if !chosen && n > manyGone && n > l.checkpoint.Changes/manyGoneOne {
-		return l.stop("rows-gone", fmt.Sprintf("the rows of %d of %d changes are gone at once: the query, a right or the database may not be what it was; "+
-			"mend it, and then, or if they are to go, %s", n, l.checkpoint.Changes, waysOn(l.Definition.Name)))
+	news := len(slices.DeleteFunc(slices.Clone(gone), func(ch Change) bool { return slices.Contains(l.checkpoint.Accepted, ch.Number) }))
+	if !chosen && met.tooMany(news) {
+		return l.stop("rows-gone", fmt.Sprintf("the rows of %d changes are gone at once, and those of %d are there: the query, a right or the database may not be what it was; "+
+			"mend it, and then, or if they are to go, %s", news, met.count(), waysOn(l.Definition.Name)))
 	}
 	l.checkpoint.Missing = after
 	l.checkpoint.Totals.Missing += uint64(len(gone))
@@ -98,7 +127,8 @@ func (l *Loop) goneOf(ctx context.Context, numbers []uint64) ([]Change, error) {
 	return gone, nil
 }
 
-// takeBack withdraws changes for ever, in commits of a page.
+// takeBack withdraws changes, in commits of a page: for ever, unless it is their rows
+// that are missing.
 func (l *Loop) takeBack(ctx context.Context, gone []Change, why Reason) error {
 	for part := range slices.Chunk(gone, l.Definition.Limits.PageSize) {
 		s := &sitting{Loop: l}
@@ -107,6 +137,11 @@ func (l *Loop) takeBack(ctx context.Context, gone []Change, why Reason) error {
 			ch.Outcome, ch.Gone, ch.Due, ch.Events, ch.Reasons = Withheld, true, time.Time{}, nil, []Reason{why}
 			s.totals.count(&ch)
 			s.keep(ch)
+		}
+		if why.Code == rowMissing {
+			if err := s.await(part); err != nil {
+				return err
+			}
 		}
 		l.checkpoint.Totals.add(s.totals)
 		if err := l.save(s.batch); err != nil {

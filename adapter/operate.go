@@ -28,8 +28,13 @@ func (l *Loop) restart(ctx context.Context, phase Phase, baseline bool) error {
 		return fmt.Errorf("ask which database it is: %w", err)
 	}
 	ck := &l.checkpoint
-	if ck.SetBack, err = l.wasSetBack(ctx); err != nil {
+	back, err := l.wasSetBack(ctx)
+	if err != nil {
 		return err
+	}
+	if back {
+		ck.SetBack = true
+		ck.Era++
 	}
 	ck.Phase, ck.Baseline, ck.Walk, ck.Then, ck.Ring = phase, baseline, nil, nil, nil
 	ck.Place, ck.Halted, ck.Missing, ck.Parties, ck.Lost = place, nil, nil, nil, nil

@@ -129,6 +129,7 @@ type Case struct {
 	Cursor   Key     // net mode: the greatest that the row was read with
 	Change   uint64  // number of the change that led to Status; 0: none, it was baselined
 	Past     []Past  // every change so far, oldest first
+	Era      uint64  // as Checkpoint.Era was when its rows were met last
 	Parties  []Party // its recipients, as last seen; nil: they have not been asked for, or belong to single rows
 }
 

@@ -43,6 +43,15 @@ func (l *Loop) recipientRows(c Key, rows [][]any) []Row {
 	return recipients
 }
 
+// tallyRows gives a hash of who event rows say that the recipients are, whatever their
+// order.
+func (l *Loop) tallyRows(rows [][]any) (sum uint64) {
+	for _, values := range rows {
+		sum += hashOf(values, l.shape.told, nil)
+	}
+	return sum
+}
+
 // ask fetches what judging the rows needs: the recipients of their cases, and the
 // earlier changes that they made.
 func (s *sitting) ask(ctx context.Context) error {
@@ -70,6 +79,9 @@ func (s *sitting) ask(ctx context.Context) error {
 		s.earlier = make(map[uint64]Change, len(changes))
 		for _, c := range changes {
 			s.earlier[c.Number] = c
+		}
+		if err := s.formerCases(); err != nil {
+			return err
 		}
 	}
 	if s.quiet() && !(s.inRow() && s.taking()) {

@@ -129,8 +129,10 @@ func (c *Change) shown() bool { return c.Shown || c.Outcome == Published }
 func (r *reunion) renew(ch *Change, rows []Row) bool {
 	g := r.fresh[ch.Row]
 	switch {
-	case g == nil || r.Definition.Mode == Net:
-		return (g != nil || ch.Outcome == Published) && ch.Rad != nil
+	case g == nil:
+		return false // whose it would be now nobody knows: who has it keeps it, and nobody else gets it
+	case r.Definition.Mode == Net:
+		return ch.Rad != nil
 	case g.Err == nil && r.asJudged(g, ch.Hash):
 		ch.Rad = g.Values
 		return true

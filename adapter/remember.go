@@ -83,16 +83,28 @@ func (s *sitting) touch(it *item) {
 }
 
 // keep puts a change into the batch. One that is settled keeps only the columns
-// that the rules use.
+// that the rules use, and those that tell whose it is if its row is not looked at
+// again for anything else.
 func (s *sitting) keep(ch Change) {
 	if !ch.Outcome.Open() && len(ch.Reasons) == 0 {
-		used := make([]any, len(ch.Rad))
-		for _, i := range s.Rules.Columns() {
-			used[i] = ch.Rad[i]
+		ch.Rad = only(ch.Rad, s.Rules.Columns())
+		parties := ch.Parter
+		if ch.Parter = nil; s.Definition.IfChanged == Ignore {
+			for _, values := range parties {
+				ch.Parter = append(ch.Parter, only(values, s.shape.told))
+			}
 		}
-		ch.Rad, ch.Parter = used, nil
 	}
 	s.batch.Changes = append(s.batch.Changes, ch)
+}
+
+// only gives a row with nothing but these columns.
+func only(values []any, columns []int) []any {
+	kept := make([]any, len(values))
+	for _, i := range columns {
+		kept[i] = values[i]
+	}
+	return kept
 }
 
 // withdrawPast takes back everything that was published of a case in net mode,

@@ -41,8 +41,9 @@ func (l *Loop) gather(ctx context.Context, cases []Key, rows []Row, dry *rehears
 			known[i].Key = chunk[i]
 		}
 		dry.known(known)
-		// Nobody has got anything of a case that only the first run has met.
-		known = slices.DeleteFunc(known, func(c Case) bool { return len(c.numbers()) == 0 })
+		// Nobody has got anything of a case that only the first run has met, and nobody
+		// gets anything of one that the database does not have any more.
+		known = slices.DeleteFunc(known, func(c Case) bool { return len(c.numbers()) == 0 || c.Era < l.checkpoint.Known })
 		parties, err := l.presentRecipients(ctx, known, rows)
 		if err != nil {
 			return nil, err

@@ -88,6 +88,28 @@ func (l *Loop) compareEnds(ctx context.Context) error {
 	return l.overtaken(ctx, &f)
 }
 
+// sameEnd finds out, before anything of a poll is published, whether the database was
+// set back since the one before, which may cut no connection. Each poll reads the newest
+// row that polls had reached once more. If that is not as it was any more, as it was
+// deleted, has changed, or was lost, the newest rows are compared; where nothing is new,
+// only if the rows end elsewhere.
+func (s *sitting) sameEnd(ctx context.Context) error {
+	p, reached := s.as.page, s.checkpoint.Reached
+	if p == nil || s.compared || s.checkpoint.Phase != Following || reached == "" {
+		return nil
+	}
+	s.compared = slices.ContainsFunc(p.Rows, func(r Row) bool { return r.Cursor == reached }) &&
+		!slices.ContainsFunc(s.groups, func(it item) bool { return it.Cursor == reached })
+	if s.compared {
+		return nil
+	}
+	if len(s.groups) == 0 && (!p.Last || p.Frontier == reached) {
+		return nil
+	}
+	s.compared = true
+	return s.notSetBack(ctx)
+}
+
 // olderThanKnown stops the source as its database was set back.
 func (l *Loop) olderThanKnown(gone int) error {
 	return l.stop(databaseSetBack, fmt.Sprintf("the database is older than what was read from it: at least %d of the newest rows are gone, as after a restore from a backup; "+

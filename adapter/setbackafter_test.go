@@ -97,8 +97,8 @@ func TestPoint16_ResyncBeforeItIsNoticed(t *testing.T) {
 	}
 }
 
-// A row that was taken back as it was gone has its number given to another one, which
-// is new; the row itself stays taken back.
+// A row that was taken back as it was gone is shown again when it comes back. If its
+// number is given to another one, that is new.
 func TestNumberOfARowTakenBackIsGivenAgain(t *testing.T) {
 	def := definition(adapter.History)
 	def.OnMissing = adapter.MissingRule{Do: adapter.Withdraw, After: 1}
@@ -110,8 +110,9 @@ func TestNumberOfARowTakenBackIsGivenAgain(t *testing.T) {
 	b.sweep(t)
 	b.rows = append(b.rows, last)
 	b.poll(t)
-	want(t, b.events(t, "alva"), ">a", ">a")
+	want(t, b.events(t, "alva"), ">a", ">a", ">a")
 	b.setBack(2)
+	b.sweep(t)
 	b.aCaseEach(3, 3, "b", "bo")
 	b.poll(t)
 	want(t, b.events(t, "bo"), ">b")

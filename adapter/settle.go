@@ -17,7 +17,11 @@ func (s *sitting) settle(it *item) error {
 		s.remember(it, shadow, Seen{})
 		return err
 	}
+	s.forgetGone(it, shadow)
 	old, again := s.before(it, shadow)
+	if err := s.leave(it, again); err != nil {
+		return err
+	}
 	if !again && s.remembered(it, shadow) && !s.renewed(it, shadow) {
 		// The first run saw it without publishing it, and it stays unpublished.
 		if secret, err := s.pastSecret(it, shadow); err != nil || secret {
@@ -37,9 +41,14 @@ func (s *sitting) settle(it *item) error {
 		if old.Hash != ch.Hash {
 			s.totals.Rewrites++
 		}
-		if ch.Outcome != Withheld && (s.baselined(it) && s.firstRun() == Baseline || old.Outcome == Published && s.Definition.IfChanged == Ignore && !s.another(it, &old)) {
+		if ch.Outcome != Withheld && (s.baselined(it) && s.firstRun() == Baseline || old.Outcome == Published && s.ignored(it, &old)) {
 			s.remember(it, shadow, Seen{Hash: it.hash, Outcome: old.Outcome, Change: old.Number})
 			return nil
+		}
+		// A row that was gone for a while was not missed when it came back.
+		if s.as.sweep && ch.Outcome == Published && old.Outcome == Withheld && !old.RowMissing() && !ch.Missed {
+			ch.Missed = true
+			s.totals.Missed++
 		}
 	case s.baselined(it) && !s.firstRunTakes(&ch):
 		// What must not be published now is left unknown, to be judged when it may.
@@ -56,12 +65,17 @@ func (s *sitting) settle(it *item) error {
 	default:
 		s.number++
 		s.totals.Changes++
-		// What a baseline left unknown, as it must not be published, was not missed.
-		if ch.Missed = s.as.sweep && ch.Outcome != Withheld; ch.Missed {
+		// What a baseline left unknown, as it must not be published, is not counted.
+		if ch.Missed = s.as.sweep; ch.Missed && ch.Outcome != Withheld {
 			s.totals.Missed++
 		}
 	}
-	return s.publish(it, shadow, ch, again && old.placed())
+	if again && old.RowMissing() && ch.Outcome != Withheld && s.net(it) {
+		if err := s.restorePast(it, shadow, ch.Number); err != nil {
+			return err
+		}
+	}
+	return s.publish(it, shadow, ch, again && s.placed(it, &old))
 }
 
 // baselined tells whether a row was there at the first run, which does not publish
@@ -126,15 +140,20 @@ func (s *sitting) before(it *item, shadow *Case) (Change, bool) {
 	if ok && old.baselined() {
 		return Change{}, false
 	}
-	if ok && !s.net(it) && old.missed() && (old.Case != it.Case || !s.says(it, &old)) {
-		return Change{}, false // the row is gone, and this one has got its number
+	if !ok || s.net(it) || old.Case == it.Case && s.says(it, &old) {
+		return old, ok
 	}
-	return old, ok
+	if was, _ := s.was(it); was.Gone && (old.RowMissing() || old.Case != it.Case) {
+		return Change{StatusChange: StatusChange{N: old.N + 1}}, false // the row is gone, and this one has got its number
+	}
+	return old, true
 }
 
-// another tells whether a row has become that of another case, and says something else.
-func (s *sitting) another(it *item, old *Change) bool {
-	return !s.net(it) && old.Case != it.Case && !s.says(it, old)
+// ignored tells whether a published row that differs stays as it was published. Another
+// case's, or other people's, does not; one that is only looked at again has not changed.
+func (s *sitting) ignored(it *item, old *Change) bool {
+	another := !s.net(it) && old.Case != it.Case && !s.says(it, old)
+	return s.Definition.IfChanged == Ignore && !another && old.Hash != it.hash && !(s.perRow() && s.tallyRows(old.Parter) != s.tallyRows(it.parties))
 }
 
 // says tells whether a row has the status and the time of the change that it made.
@@ -160,7 +179,7 @@ func (s *sitting) standsAt(it *item, shadow *Case) bool {
 // change describes the change that a row is. old is what it was before, if it is
 // judged again.
 func (s *sitting) change(it *item, shadow *Case, old Change) Change {
-	ch := Change{Number: old.Number, Hash: it.hash, Gone: old.Gone, Missed: old.Missed, Shown: old.Shown || old.Outcome == Published, Reasons: old.Reasons}
+	ch := Change{Number: old.Number, Hash: it.hash, Gone: old.Gone && !old.RowMissing(), Missed: old.Missed, Shown: old.Shown || old.Outcome == Published, Reasons: old.Reasons}
 	if ch.Number == 0 {
 		ch.Number = s.number + 1
 	}
@@ -180,7 +199,7 @@ func (s *sitting) change(it *item, shadow *Case, old Change) Change {
 	if old.Number != 0 && sameReading(ch.Tidpunkt, old.Tidpunkt) {
 		ch.Tidpunkt = old.Tidpunkt
 	}
-	if old.Number != 0 && old.placed() {
+	if old.Number != 0 && s.placed(it, &old) {
 		ch.Gammal, ch.Late, ch.N, ch.RawTime = old.Gammal, old.Late, old.N, old.RawTime
 		return ch
 	}
@@ -190,9 +209,14 @@ func (s *sitting) change(it *item, shadow *Case, old Change) Change {
 	switch {
 	case old.Number != 0 && s.Definition.Mode == Net:
 		ch.Gammal, ch.N, ch.RawTime = old.Gammal, old.N, old.RawTime
+	case !ch.Late && old.Number != 0 && shadow.Change == old.Number:
+		ch.Gammal, ch.N = old.Gammal, old.N
 	case !ch.Late:
 		ch.Gammal = shadow.Status
 		ch.N = shadow.times(&ch.StatusChange)
+	}
+	if s.Definition.Mode == History {
+		ch.N = old.N
 	}
 	return ch
 }
@@ -212,13 +236,19 @@ const (
 )
 
 // placed tells whether a change has had its place among those of its case. One that
-// was withheld or could not be read has not: it enters when it may or can.
+// was withheld or could not be read has not: it enters when it may or can. One whose
+// row was gone has the place that it had.
 func (c *Change) placed() bool {
 	if c.Outcome == Parked && len(c.Reasons) > 0 {
 		code := c.Reasons[0].Code
 		return code != rowUnreadable && code != caseMissing && code != timeMissing
 	}
-	return c.Outcome != Withheld && !c.undone()
+	return (c.Outcome != Withheld || c.RowMissing() && c.Shown) && !c.undone()
+}
+
+// placed tells whether a row has the place among the changes of its case that it had.
+func (s *sitting) placed(it *item, old *Change) bool {
+	return old.placed() && (s.net(it) || old.Case == it.Case)
 }
 
 // verdict asks the rules, unless the row cannot be judged at all.

@@ -14,7 +14,7 @@ import (
 )
 
 // TestSweepAgainstModel lets rows commit however late, change without moving their
-// cursor, and go, with polls, sweeps and commits that fail and restarts in between.
+// cursor, and go and come back, with polls, sweeps and commits that fail and restarts in between.
 // When all has settled, two complete sweeps have made the events what the rows are.
 func TestSweepAgainstModel(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
@@ -23,18 +23,23 @@ func TestSweepAgainstModel(t *testing.T) {
 		def.OnMissing = adapter.MissingRule{Do: adapter.Withdraw, After: 2}
 		b := newBench(t, def)
 		b.party("A1", "alva")
+		const steady = 20 // so that never half of the rows are gone
+		for id := 1; id <= steady; id++ {
+			b.put(id, "A1", fmt.Sprint("r", id, "."), day(9, id))
+		}
 		b.poll(t)
 		deleted := map[int]bool{}
 		for range rapid.IntRange(1, 60).Draw(rt, "steps") {
 			i := 0
-			if len(b.rows) > 0 {
-				i = rapid.IntRange(0, len(b.rows)-1).Draw(rt, "row")
+			if len(b.rows) > steady {
+				i = rapid.IntRange(steady, len(b.rows)-1).Draw(rt, "row")
 			}
 			switch what := rapid.IntRange(0, 8).Draw(rt, "what"); {
-			case what <= 2 || len(b.rows) == 0:
+			case what <= 2 || len(b.rows) == steady:
 				id := len(b.rows) + 1
 				b.put(id, "A1", fmt.Sprint("r", id, "."), day(9, id%60)).committed = rapid.Bool().Draw(rt, "committed")
 			case what == 3:
+				deleted[i] = deleted[i] && rapid.Bool().Draw(rt, "stays deleted")
 				b.rows[i].committed = !deleted[i]
 			case what == 4:
 				b.rows[i].status += "x"

@@ -104,13 +104,18 @@ func (l *Loop) undo(gone []Change) error {
 	return l.save(s.batch)
 }
 
-// takeOut settles a held change as if it had never been: the case stands where it
-// stood before, and what came after it, in history mode, followed on that.
+// takeOut settles a held change as if it had never been.
 func (s *sitting) takeOut(shadow *Case, ch *Change) error {
 	ch.Outcome, ch.Due, ch.Gone, ch.Rad, ch.Parter = Ignored, time.Time{}, true, nil, nil
 	ch.Reasons = []Reason{{Code: undoneCode, Detail: "the row was changed back or removed within events.delay"}}
 	s.amend(ch)
 	s.totals.Undone++
+	return s.stepBack(shadow, ch)
+}
+
+// stepBack takes a change out of its case's past: the case stands where it stood
+// before, and what came after it, in history mode, followed on that.
+func (s *sitting) stepBack(shadow *Case, ch *Change) error {
 	at := slices.IndexFunc(shadow.Past, func(p Past) bool { return p.Change >= ch.Number })
 	if at < 0 {
 		at = len(shadow.Past)
@@ -153,7 +158,7 @@ func (s *sitting) followOn(after []Past, ch *Change) error {
 		if !leads(&next) {
 			continue
 		}
-		if next.Outcome.Open() && next.Gammal == ch.Ny {
+		if next.Outcome.Open() && !next.Gone && next.Gammal == ch.Ny {
 			next.Gammal = ch.Gammal
 			s.amend(&next)
 		}

@@ -64,7 +64,7 @@ func (l *Loop) begin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	ck.Begun = now
+	ck.Begun, l.compared = now, false
 	if l.met = nil; l.whole() {
 		l.met = newBits(ck.Changes)
 	}
@@ -131,6 +131,9 @@ func (l *Loop) end(ctx context.Context, next *Checkpoint, frontier Key) error {
 		if err := l.accept(ctx, next); err != nil {
 			return err
 		}
+	}
+	if l.checkpoint.Phase != FirstPass { // what moved while a baseline walked is met by the poll after it
+		next.Known = next.Era
 	}
 	next.Phase, next.Polled, next.Ring = Following, next.Begun, l.settleMarks(next.Ring)
 	l.catchUp(next)

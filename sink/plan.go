@@ -88,9 +88,10 @@ func (p *planner) unsettle(i int) error {
 }
 
 // withdraw puts the ids of withdrawn changes where they are never published again.
+// Those of changes whose rows are gone may be, should the rows come back.
 func (p *planner) withdraw() {
 	for i := range p.batch.Changes {
-		if !p.batch.Changes[i].Gone {
+		if ch := &p.batch.Changes[i]; !ch.Gone || ch.RowMissing() {
 			continue
 		}
 		for j := p.first[i]; j < p.first[i+1]; j++ {

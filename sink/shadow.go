@@ -16,7 +16,10 @@ func appendCase(b []byte, c *adapter.Case) []byte {
 	b = appendString(b, string(c.Cursor))
 	b = binary.AppendUvarint(b, c.Change)
 	b = appendPast(b, c.Past)
-	return appendParties(b, c.Parties)
+	if b = appendParties(b, c.Parties); c.Era != 0 {
+		b = binary.AppendUvarint(b, c.Era)
+	}
+	return b
 }
 
 func decodeCase(value []byte, z *zones) (adapter.Case, error) {
@@ -24,6 +27,9 @@ func decodeCase(value []byte, z *zones) (adapter.Case, error) {
 	c := adapter.Case{Known: true, Status: d.string(), Hash: d.uint64(), Tidpunkt: d.time(z), Order: d.varint(), Cursor: adapter.Key(d.string()), Change: d.uvarint()}
 	c.Past = d.past()
 	c.Parties = d.parties()
+	if d.err == nil && len(d.b) > 0 && d.b[0] != 0 {
+		c.Era = d.uvarint()
+	}
 	return c, d.end()
 }
 

@@ -94,7 +94,7 @@ func TestNoCursor(t *testing.T) {
 		t.Error(problems)
 	}
 	def := cfg.Sources[0].Def
-	if def.Cursor != (adapter.CursorRule{Kind: adapter.CursorNone, Table: "handelse"}) || def.Overlap != 0 || def.Sweep != 0 || def.Poll != 5*time.Minute || def.OnMissing.Do != adapter.Withdraw {
+	if def.Cursor != (adapter.CursorRule{Kind: adapter.CursorNone, Table: "handelse"}) || def.Overlap != 0 || def.Sweep != time.Hour || def.Poll != 5*time.Minute || def.OnMissing.Do != adapter.Withdraw {
 		t.Errorf("%+v, overlap %v, sweep %v, poll %v, %+v", def.Cursor, def.Overlap, def.Sweep, def.Poll, def.OnMissing)
 	}
 	cfg, _ = readOK(t, none+"\n-    firstRun: baseline\n+    firstRun: baseline\n+    poll: 30s\n")

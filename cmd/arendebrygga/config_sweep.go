@@ -31,6 +31,7 @@ func (c *checker) sweep(def *adapter.Definition, path string, raw *rawSource) {
 	case !t.set():
 	case none:
 		c.absent(t.text, "sweep", "without a cursor every poll reads everything")
+		def.Sweep = max(t.Value, def.Poll) // how often a poll counts as a sweep
 	case t.Value < 0:
 		c.add(t.At, fmt.Sprintf("sweep: %q is less than nothing", t.Raw), "such as 1h; 0s: never")
 	case t.Value == 0:

@@ -1,0 +1,125 @@
+package adapter
+
+import "slices"
+
+// ofThisEra forgets the cases of a page that no walk has met since an operator went on
+// with another database, or one that was set back: what comes under their numbers now
+// is not known to be the same case, nor its recipients to be theirs. One of which a row
+// comes just as it was is.
+func (s *sitting) ofThisEra() {
+	ck := &s.checkpoint
+	for i := range s.groups {
+		it := &s.groups[i]
+		if c := s.shadow(it); c.Era != ck.Era && (c.Era >= ck.Known || s.justAsBefore(it, c)) {
+			c.Era = ck.Era
+			s.touch(it)
+		}
+	}
+	for i := range s.cases {
+		if c := &s.cases[i]; c.Era < ck.Known {
+			*c = Case{Key: c.Key, Era: ck.Era}
+		}
+	}
+}
+
+// justAsBefore tells whether a row is as it was, and where it was.
+func (s *sitting) justAsBefore(it *item, c *Case) bool {
+	if !s.asBefore(it, c) || !s.net(it) {
+		return s.asBefore(it, c)
+	}
+	at, _ := s.when(it.Values)
+	return c.Cursor == it.Cursor && (at.IsZero() || sameReading(at, c.Tidpunkt))
+}
+
+// leave has the case that a row was of before stand where it would without the row, if
+// that is of another case now, or another row has its number.
+func (s *sitting) leave(it *item, again bool) error {
+	old, ok := s.earlier[it.seen.Change]
+	if !ok || s.net(it) || again && old.Case == it.Case {
+		return nil
+	}
+	place, known := s.places[old.Case]
+	if !known {
+		return nil
+	}
+	s.changed[place] = true
+	return s.stepBack(&s.cases[place], &old)
+}
+
+// formerCases looks up the cases that rows were of before.
+func (s *sitting) formerCases() error {
+	var cases []Key
+	for i := range s.groups {
+		it := &s.groups[i]
+		old, ok := s.earlier[it.seen.Change]
+		if _, known := s.places[old.Case]; ok && !s.net(it) && old.Case != "" && !known && !slices.Contains(cases, old.Case) {
+			cases = append(cases, old.Case)
+		}
+	}
+	if len(cases) == 0 {
+		return nil
+	}
+	_, known, err := s.Store.Known(s.Definition.Name, nil, cases)
+	for i := range known {
+		known[i].Key = cases[i]
+		s.places[cases[i]] = len(s.cases)
+		s.cases, s.changed = append(s.cases, known[i]), append(s.changed, false)
+	}
+	return err
+}
+
+// await has rows that are gone judged again should they come back, also just as they
+// were: in history mode each, in net mode those that the cases stand at.
+func (s *sitting) await(gone []Change) error {
+	if s.Definition.Mode == History {
+		for i := range gone {
+			ch := &gone[i]
+			s.batch.Seen = append(s.batch.Seen, Seen{Row: ch.Row, Hash: ^ch.Hash, Outcome: Withheld, Change: ch.Number})
+		}
+		return nil
+	}
+	cases := casesOf(gone)
+	_, known, err := s.Store.Known(s.Definition.Name, nil, cases)
+	if err != nil {
+		return err
+	}
+	numbers := make(map[uint64]bool, len(gone))
+	for i := range gone {
+		numbers[gone[i].Number] = true
+	}
+	for i := range known {
+		if known[i].Key = cases[i]; numbers[known[i].Change] {
+			known[i].Hash = ^known[i].Hash
+			s.batch.Cases = append(s.batch.Cases, known[i])
+		}
+	}
+	return nil
+}
+
+// forgetGone forgets, in net mode, a case that was gone if what comes under its number
+// is something else: nobody knows that it is the same one.
+func (s *sitting) forgetGone(it *item, shadow *Case) {
+	old, ok := s.earlier[shadow.Change]
+	if ok && s.net(it) && it.Err == nil && old.RowMissing() && !(s.standsAt(it, shadow) && s.says(it, &old)) {
+		*shadow = Case{Key: shadow.Key, Era: shadow.Era, Parties: shadow.Parties}
+	}
+}
+
+// restorePast publishes again what was taken back, in net mode, of a case whose row was
+// gone and is there again as it was.
+func (s *sitting) restorePast(it *item, shadow *Case, except uint64) error {
+	for _, p := range shadow.Past {
+		ch, err := s.recall(p.Change)
+		if err != nil {
+			return err
+		}
+		if p.Change == except || !ch.RowMissing() || !ch.Shown || ch.Rad == nil {
+			continue
+		}
+		v := s.judgeOne(&ch.StatusChange, entitled(shadow.Parties, s.parties[it.Case], ch.Number))
+		ch.Outcome, ch.Reasons, ch.Events, ch.Gone = v.Outcome, v.Reasons, v.Events, v.Gone
+		s.totals.count(&ch)
+		s.keep(ch)
+	}
+	return nil
+}
