@@ -230,7 +230,7 @@ func (l *Loop) page(ctx context.Context) error {
 			return err
 		}
 	}
-	idle := len(batch.Changes)+len(batch.Cases)+len(batch.Seen) == 0 && next.Phase == Following && l.checkpoint.Phase == Following && time.Since(l.saved) < idleCommit
+	idle := len(batch.Changes)+len(batch.Cases)+len(batch.Seen) == 0 && next.Phase == Following && l.checkpoint.Phase == Following && next.Known == l.checkpoint.Known && time.Since(l.saved) < idleCommit
 	l.checkpoint = next
 	if l.unsaved = true; !idle {
 		if err := l.save(batch); err != nil {

@@ -22,18 +22,16 @@ func (c *checker) delay(def *adapter.Definition, t duration) {
 	}
 }
 
-// sweep checks how often all rows are compared, and what follows for those that
-// are no longer there.
+// sweep checks how often all rows are compared, without a cursor how often a poll counts
+// as that, and what follows for those that are no longer there.
 func (c *checker) sweep(def *adapter.Definition, path string, raw *rawSource) {
 	none := def.Cursor.Kind == adapter.CursorNone
 	t := raw.Sweep
 	switch {
 	case !t.set():
-	case none:
-		c.absent(t.text, "sweep", "without a cursor every poll reads everything")
-		def.Sweep = max(t.Value, def.Poll) // how often a poll counts as a sweep
 	case t.Value < 0:
 		c.add(t.At, fmt.Sprintf("sweep: %q is less than nothing", t.Raw), "such as 1h; 0s: never")
+	case t.Value == 0 && none: // every poll counts
 	case t.Value == 0:
 		c.warn(t.At, "sweep: without one nobody notices rows that change without their cursor, commit later than the overlap or are deleted",
 			"such as 1h: a sweep rests as long as each of its pages took, and delays no poll")

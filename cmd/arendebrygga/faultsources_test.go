@@ -152,7 +152,7 @@ func (s *faultSource) config(dsn string) string {
 	pace := "overlap: 2s\n    sweep: 1s"
 	switch {
 	case strings.HasPrefix(s.cursor, "kind: none"):
-		pace = ""
+		pace = "sweep: 0s"
 	case s.kind == "postgres":
 		pace += "\n    maxHold: 3s"
 	}
