@@ -18,6 +18,7 @@ func TestPoint30_CasesOfAnotherDatabase(t *testing.T) {
 			for _, known := range []bool{false, true} { // a first run has only remembered what is here
 				t.Run(fmt.Sprint(mode, name, known), func(t *testing.T) {
 					def := definition(mode)
+					def.Recipients.Cursor = adapter.CursorRule{Column: "andrad", Kind: adapter.CursorTime}
 					if known {
 						def.FirstRun.Kind = adapter.Baseline
 					}
@@ -35,7 +36,9 @@ func TestPoint30_CasesOfAnotherDatabase(t *testing.T) {
 					b.open(t)
 					b.poll(t)
 					b.sweep(t)
-					b.party("A1", "bo")
+					b.party("A1", "bo") // known before anything of the case is
+					b.poll(t)
+					want(t, b.events(t, "alva"), before...)
 					b.put(3, "A1", "bos", day(10, 0))
 					b.poll(t)
 					b.sweep(t)
