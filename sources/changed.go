@@ -20,7 +20,8 @@ import (
 // upon an error that the server blames on the statement, upon a value that cannot be
 // read and upon a result of other types than before, the query's columns are asked for
 // once more, which is one small statement, and what differs is the error. The source
-// stays where it is until what the column holds can be read.
+// stays where it is until what the column holds can be read; when some rows' values can, those
+// that cannot are their rows' own fault, as they were before it changed.
 func (p *poller) checked(ctx context.Context, v *view, doing string, rows []adapter.Row, err error) error {
 	unread, retyped := unread(rows), p.retyped
 	p.retyped = false
@@ -29,7 +30,7 @@ func (p *poller) checked(ctx context.Context, v *view, doing string, rows []adap
 		return p.failed(doing, err)
 	case err != nil || len(unread) > 0 || retyped:
 		altered := p.altered(ctx, v, func(i int, now *view) bool {
-			return err != nil || unread[v.columns[i].Name] || v.traits[i] != now.traits[i]
+			return err != nil || v.traits[i] != now.traits[i] || unread[v.columns[i].Name] && (now != v || !anyRead(rows, i))
 		})
 		var refused *failure
 		switch {
@@ -70,7 +71,11 @@ func (p *poller) altered(ctx context.Context, v *view, matters func(column int, 
 	if len(texts) > 0 {
 		return fmt.Errorf("%s: %s", v.what, strings.Join(texts, "; "))
 	}
-	v.types = now.types
+	for _, same := range []*view{v, p.events, p.sweep} {
+		if same != nil && same.what == v.what {
+			same.types = now.types
+		}
+	}
 	return nil
 }
 
@@ -90,6 +95,11 @@ func unread(rows []adapter.Row) map[string]bool {
 		}
 	}
 	return columns
+}
+
+// anyRead tells whether a column has a value that can be read.
+func anyRead(rows []adapter.Row, column int) bool {
+	return slices.ContainsFunc(rows, func(row adapter.Row) bool { return row.Values[column] != nil })
 }
 
 // watch notes when a result of a view's columns has other types than the ones before.
