@@ -168,9 +168,9 @@ func mssqlDSN(dsn string) (msdsn.Config, error) {
 // is asked of the browser service, UDP port 1434, unless it is given.
 func mssqlAddress(server string) (url.URL, error) {
 	host := strings.TrimPrefix(server, "tcp:")
-	protocol, _, named := strings.Cut(host, ":")
+	protocol, rest, named := strings.Cut(host, ":")
 	switch {
-	case named && slices.Contains([]string{"np", "lpc", "admin", "via"}, strings.ToLower(protocol)), strings.HasPrefix(host, `\\`):
+	case named && strings.Trim(rest, "0123456789") != "" && slices.Contains([]string{"np", "lpc", "admin", "via"}, strings.ToLower(protocol)), strings.HasPrefix(host, `\\`):
 		return url.URL{}, errors.New(`the server is reached by TCP only, and its name begins with another protocol: write host, host\INSTANCE or host,port`)
 	case strings.Contains(host, "/"):
 		return url.URL{}, errors.New(`the server has a slash: an instance is named behind a backslash, as in 'host\INSTANCE'`)

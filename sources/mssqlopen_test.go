@@ -41,6 +41,7 @@ func connectionCases() []connectionCase {
 		{"no encryption here", func(c *Connection) { c.Server, c.TLS = ".", "false" }},
 		{"instance behind a slash", func(c *Connection) { c.Server = "sql07/BYGGR" }},
 		{"named pipe", func(c *Connection) { c.Server = `np:\\sql07\pipe\sql\query` }},
+		{"called as a protocol", func(c *Connection) { c.Server = "admin:1533" }},
 		{"shared memory", func(c *Connection) { c.Server = "lpc:sql07" }},
 		{"named pipe of the mirror", func(c *Connection) { c.MSSQL.FailoverPartner = `\\sql08\pipe\sql\query` }},
 		{"secondary", func(c *Connection) { c.MSSQL.ReadOnlyIntent = true }},
