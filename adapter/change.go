@@ -17,7 +17,7 @@ type StatusChange struct {
 	RawTime   string // Tidpunkt as the source had it, for the id; "" if Detected
 	Late      bool   // the case already stood at a later change when this one was read
 	Order     int64  // the source's order among changes with the same Tidpunkt
-	N         int    // how many earlier changes had the same identity: in net mode those of the case with this Status and RawTime, in history mode rows that are gone
+	N         int    // how many earlier changes had the same identity: in net mode those of the case with this Status and RawTime, in history mode of rows of the case that are gone
 	Rad       []any  // the row's values, in the order of the source's columns
 	// Parter are, in history mode, the event rows that name the recipients, where no
 	// query does: the row itself and those that differ from it only in the recipient.

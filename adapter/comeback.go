@@ -32,10 +32,11 @@ func (s *sitting) justAsBefore(it *item, c *Case) bool {
 }
 
 // leave has the case that a row was of before stand where it would without the row, if
-// that is of another case now, or another row has its number.
+// that is of another case now, or was taken back and another row has its number. What is
+// still shown of a row that is gone stays the case's, for its recipients to follow.
 func (s *sitting) leave(it *item, again bool) error {
 	old, ok := s.earlier[it.seen.Change]
-	if !ok || s.net(it) || again && old.Case == it.Case {
+	if !ok || s.net(it) || again && old.Case == it.Case || !again && !old.Gone {
 		return nil
 	}
 	place, known := s.places[old.Case]
@@ -69,14 +70,21 @@ func (s *sitting) formerCases() error {
 }
 
 // await has rows that are gone judged again should they come back, also just as they
-// were: in history mode each, in net mode those that the cases stand at.
+// were: in history mode each whose number no other row has got, in net mode those that
+// the cases stand at.
 func (s *sitting) await(gone []Change) error {
 	if s.Definition.Mode == History {
+		rows := make([]Key, len(gone))
 		for i := range gone {
-			ch := &gone[i]
-			s.batch.Seen = append(s.batch.Seen, Seen{Row: ch.Row, Hash: ^ch.Hash, Outcome: Withheld, Change: ch.Number})
+			rows[i] = gone[i].Row
 		}
-		return nil
+		seen, _, err := s.Store.Known(s.Definition.Name, rows, nil)
+		for i := range seen {
+			if ch := &gone[i]; seen[i].Change == ch.Number {
+				s.batch.Seen = append(s.batch.Seen, Seen{Row: ch.Row, Hash: ^ch.Hash, Outcome: Withheld, Change: ch.Number})
+			}
+		}
+		return err
 	}
 	cases := casesOf(gone)
 	_, known, err := s.Store.Known(s.Definition.Name, nil, cases)
@@ -94,6 +102,48 @@ func (s *sitting) await(gone []Change) error {
 		}
 	}
 	return nil
+}
+
+// before finds the change that this row made earlier, if any. Of a row that has got the
+// number of another one that is gone it tells only N.
+func (s *sitting) before(it *item, shadow *Case) (Change, bool, error) {
+	number := it.seen.Change
+	if s.net(it) {
+		if it.Err != nil || !s.standsAt(it, shadow) {
+			return Change{}, false, nil
+		}
+		number = shadow.Change
+	}
+	old, ok := s.earlier[number]
+	if ok && old.baselined() {
+		return Change{}, false, nil
+	}
+	if !ok || s.net(it) || old.Case == it.Case && s.says(it, &old) {
+		return old, ok, nil
+	}
+	if was, _ := s.was(it); was.Gone && (old.RowMissing() || old.Case != it.Case) {
+		n, err := s.namesakes(it, shadow, &old)
+		return Change{StatusChange: StatusChange{N: n}}, false, err
+	}
+	return old, true, nil
+}
+
+// namesakes counts the changes of a row's case whose rows had its number, and are gone.
+// old is the change that the number stood for last.
+func (s *sitting) namesakes(it *item, shadow *Case, old *Change) (n int, err error) {
+	if old.Case == it.Case {
+		return old.N + 1, nil
+	}
+	for _, p := range shadow.Past {
+		ch, err := s.recall(p.Change)
+		if err != nil {
+			return 0, err
+		}
+		if ch.Row == it.ID {
+			n = max(n, ch.N+1)
+		}
+	}
+	return n, nil
 }
 
 // forgetGone forgets, in net mode, a case that was gone if what comes under its number

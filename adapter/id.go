@@ -18,7 +18,7 @@ type IDKey []byte
 // history mode, the row. In net mode, where a row stands for the whole case, the new
 // status, the time as the source had it and n take the row's place; n is the number
 // of earlier changes of the case that had the same of these. In history mode it is that
-// of earlier rows, gone by then, that had the same identity.
+// of the case's earlier rows, gone by then, that had the same identity.
 func (k IDKey) Event(mode Mode, ch *StatusChange, producentarendetyp string, recipient Key, n int) ID {
 	mac := hmac.New(sha256.New, k)
 	part := func(s string) {

@@ -18,8 +18,11 @@ func (s *sitting) settle(it *item) error {
 		return err
 	}
 	s.forgetGone(it, shadow)
-	old, again := s.before(it, shadow)
-	if err := s.leave(it, again); err != nil {
+	old, again, err := s.before(it, shadow)
+	if err == nil {
+		err = s.leave(it, again)
+	}
+	if err != nil {
 		return err
 	}
 	if !again && s.remembered(it, shadow) && !s.renewed(it, shadow) {
@@ -125,28 +128,6 @@ func (s *sitting) publish(it *item, shadow *Case, ch Change, rewrite bool) error
 // firstRunTakes tells whether a row that was there at the first run is published.
 func (s *sitting) firstRunTakes(ch *Change) bool {
 	return s.firstRun() == When && ch.Outcome != Parked && s.Rules.FirstRun(ch.StatusChange)
-}
-
-// before finds the change that this row made earlier, if any.
-func (s *sitting) before(it *item, shadow *Case) (Change, bool) {
-	number := it.seen.Change
-	if s.net(it) {
-		if it.Err != nil || !s.standsAt(it, shadow) {
-			return Change{}, false
-		}
-		number = shadow.Change
-	}
-	old, ok := s.earlier[number]
-	if ok && old.baselined() {
-		return Change{}, false
-	}
-	if !ok || s.net(it) || old.Case == it.Case && s.says(it, &old) {
-		return old, ok
-	}
-	if was, _ := s.was(it); was.Gone && (old.RowMissing() || old.Case != it.Case) {
-		return Change{StatusChange: StatusChange{N: old.N + 1}}, false // the row is gone, and this one has got its number
-	}
-	return old, true
 }
 
 // ignored tells whether a published row that differs stays as it was published. Another

@@ -1,0 +1,123 @@
+package adapter_test
+
+import (
+	"testing"
+	"testing/synctest"
+
+	"arendebrygga/adapter"
+)
+
+// tenRows has a case with ten rows of which the last is deleted.
+func tenRows(b *bench) {
+	b.party("A1", "alva")
+	b.party("B", "bo")
+	for id := 1; id <= 10; id++ {
+		b.put(id, "A1", "a", day(9, id))
+	}
+}
+
+// Who leaves a case loses also what was shown of a row that is gone and whose number
+// another case's has got, as after a restart of a database that gives the last number again.
+func TestPoint30_RowsWhoseNumbersWereGivenAgain(t *testing.T) {
+	def := definition(adapter.History)
+	def.Recipients.Changes.Removed = adapter.Hide
+	b := newBench(t, def)
+	tenRows(b)
+	b.poll(t)
+	b.rows = b.rows[:9]
+	b.poll(t)
+	b.put(10, "B", "b", day(11, 1))
+	b.poll(t)
+	if n := len(b.events(t, "alva")); n != 10 {
+		t.Errorf("%d events are kept, want 10", n)
+	}
+	b.party("A1")
+	b.sweep(t)
+	want(t, b.events(t, "alva"))
+	want(t, b.events(t, "bo"), ">b")
+}
+
+// What is taken back of a row that is gone leaves the row alone that has its number.
+func TestPoint12_TheNumberIsAnotherRows(t *testing.T) {
+	def := definition(adapter.History)
+	def.OnMissing = adapter.MissingRule{Do: adapter.Withdraw, After: 2}
+	b := newBench(t, def)
+	tenRows(b)
+	b.poll(t)
+	b.rows = b.rows[:9]
+	b.poll(t)
+	b.put(10, "B", "b", day(11, 1))
+	for range 6 {
+		b.poll(t)
+		b.sweep(t)
+	}
+	if s := b.loop.Status().Totals; s.Changes != 11 || s.Missing != 1 {
+		t.Errorf("%d changes, %d taken back; want 11 and 1", s.Changes, s.Missing)
+	}
+	want(t, b.events(t, "bo"), ">b")
+}
+
+// oneKey has events get the ids that another store would give them.
+type oneKey struct{ adapter.Store }
+
+func (oneKey) IDKey() adapter.IDKey { return adapter.IDKey("the same for each of the stores") }
+
+// A row whose number a row of another case had before gets the same id whether that was
+// seen, and its deletion, or not.
+func TestPoint24_NumbersGivenAgain(t *testing.T) {
+	ids := map[adapter.ID]bool{}
+	for _, seen := range []string{"nothing", "the row", "the row and that it is gone"} {
+		synctest.Test(t, func(t *testing.T) {
+			b := newBench(t, definition(adapter.History))
+			b.loop.Store = oneKey{b.store}
+			tenRows(b)
+			if seen != "nothing" {
+				b.poll(t)
+			}
+			if b.rows = b.rows[:9]; seen == "the row and that it is gone" {
+				b.poll(t)
+			}
+			b.put(10, "B", "b", day(11, 1))
+			b.poll(t)
+			ids[b.log[len(b.log)-1].Events[0].ID] = true
+		})
+	}
+	if len(ids) != 1 {
+		t.Errorf("one change has %d ids", len(ids))
+	}
+}
+
+// In the case that had the number before, and is shown what was under it, it makes
+// another event.
+func TestANumberComesBackToItsCase(t *testing.T) {
+	b := newBench(t, definition(adapter.History))
+	tenRows(b)
+	for i, arende := range []string{"A1", "B", "A1"} {
+		b.rows = b.rows[:9]
+		b.poll(t)
+		b.put(10, arende, "c", day(11, i))
+		b.poll(t)
+	}
+	if n := len(b.events(t, "alva")); n != 11 {
+		t.Errorf("%d events, want 11", n)
+	}
+	want(t, b.events(t, "bo"), ">c")
+}
+
+// A row that a baseline settled is rewritten: the next change still follows on it.
+func TestWhatABaselineSettledIsRewritten(t *testing.T) {
+	b := newBench(t, definition(adapter.History))
+	b.put(1, "A1", "a", day(9, 1))
+	b.party("A1", "alva")
+	b.poll(t)
+	b.party("A1")
+	b.put(2, "A1", "b", day(9, 2))
+	b.poll(t)
+	b.baseline(t)
+	b.rows[1].status = "c"
+	b.poll(t)
+	b.party("A1", "alva")
+	b.put(3, "A1", "d", day(9, 3))
+	b.poll(t)
+	want(t, b.events(t, "alva"), "b>d")
+}
