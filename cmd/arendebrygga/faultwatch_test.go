@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -97,8 +98,9 @@ func (w *watch) note(kund string, events []answered, taken map[string]bool) {
 	}
 }
 
-// subject says what an event is of: its source, the row or the case, and the party.
-// It is empty if the kund never was a party of the case.
+// subject says what an event is of: its source, the row or the case, and the party,
+// unless each row names its recipient: then the event is the row's, whoever that is. It
+// is empty if the kund never was a party of the case.
 func (w *watch) subject(kund string, e *answered) (m *model, row, of string) {
 	source, _, _ := strings.Cut(strings.TrimPrefix(e.KundhandelseTyp, "KOMMUN."), ".")
 	if m = w.models[map[byte]string{'M': "mysql", 'P': "postgres", 'L': "sqlite", 'S': "mssql"}[source[0]]]; m == nil {
@@ -120,7 +122,10 @@ func (w *watch) subject(kund string, e *answered) (m *model, row, of string) {
 	if k == nil || !k.ever[kund] {
 		return m, row, ""
 	}
-	return m, row, fmt.Sprint(source, " ", name, " ", k.numbers[kund])
+	if of = source + " " + name; !slices.ContainsFunc(faultSources, func(s faultSource) bool { return s.named && strings.EqualFold(s.name, source) }) {
+		of += fmt.Sprint(" ", k.numbers[kund])
+	}
+	return m, row, of
 }
 
 var longDigits = regexp.MustCompile(`[0-9]{10,}`)
