@@ -97,7 +97,7 @@ func (s *sitting) reused() error {
 		return nil
 	case lost:
 		return s.stop(databaseSetBack, "the newest rows were gone and are there again as other ones: they were not deleted, but the database was set back; "+
-			"put the newer one back, or "+waysOn(s.Definition.Name))
+			"put the newer one back if there is one, and then "+waysOn(s.Definition.Name))
 	}
 	return s.stopReused(n)
 }

@@ -82,6 +82,9 @@ func (l *Loop) Run(ctx context.Context) {
 	retry := firstRetry
 	for ctx.Err() == nil {
 		if wait := l.closed(time.Now()); wait > 0 {
+			if err := l.known(); err != nil { // who starts the program at night is told how far the source has come
+				l.Log.Warn().Err(err).Msg("where the source stands cannot be read, will try again when its hours begin")
+			}
 			l.board.doing(Closed, wait)
 			l.rest(ctx, wait)
 			continue
@@ -187,10 +190,8 @@ func (l *Loop) poll(ctx context.Context) error {
 
 // ready sees to it that the loop knows where it stands, and that going on is safe.
 func (l *Loop) ready(ctx context.Context) error {
-	if l.saved.IsZero() {
-		if err := l.load(); err != nil {
-			return err
-		}
+	if err := l.known(); err != nil {
+		return err
 	}
 	if h := cmp.Or(l.checkpoint.Halted, l.halt); h != nil && !l.led(ctx, h) {
 		return h

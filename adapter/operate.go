@@ -9,10 +9,8 @@ import (
 
 // adopt makes the loop ready for an order, whatever it is stopped for.
 func (l *Loop) adopt() error {
-	if l.saved.IsZero() {
-		if err := l.load(); err != nil {
-			return err
-		}
+	if err := l.known(); err != nil {
+		return err
 	}
 	if l.checkpoint.Phase == New {
 		return fmt.Errorf("source %s has not been polled yet, so there is nothing to go on from: firstRun decides what its first poll publishes", l.Definition.Name)

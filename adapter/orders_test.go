@@ -158,6 +158,29 @@ func TestClosedOutsideHours(t *testing.T) {
 	})
 }
 
+// A program that is started outside of the hours tells how far the source had come, not
+// that it has never been read.
+func TestStartedOutsideHours(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		def := definition(adapter.History)
+		def.Limits.AllowedHours = adapter.Hours{From: 6 * 60, To: 7 * 60}
+		b := newBench(t, def)
+		time.Sleep(5*time.Hour + 30*time.Minute) // half past six in Sweden
+		b.aged(t, 20)
+		time.Sleep(2 * time.Hour)
+		b.open(t)
+		reads := b.reads
+		ctx, stop := context.WithCancel(t.Context())
+		defer synctest.Wait()
+		defer stop()
+		go b.loop.Run(ctx)
+		synctest.Wait()
+		if st := b.loop.Status(); st.Phase != adapter.Following || st.CaughtUp.IsZero() || st.Doing != adapter.Closed || b.reads != reads {
+			t.Errorf("%d reads, status %+v", b.reads-reads, st)
+		}
+	})
+}
+
 // Other rules, also ones that use other columns, publish nothing of the past.
 func TestPoint22_OtherRulesRepublishNothing(t *testing.T) {
 	b := newBench(t, definition(adapter.History))

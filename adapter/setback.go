@@ -24,7 +24,7 @@ const (
 	mostPatience  = 10 * time.Minute
 )
 
-var errEndsEarly = errors.New("the database ends before what was read from it: a replica that lags behind, or a database that was set back; nothing is published until that is clear")
+var errEndsEarly = errors.New("the database ends before what was read from it: a replica that lags behind, or a database that was set back; nothing is published until that is clear, after ten minutes at most")
 
 // doubt is what the loop has seen of a database that may have been set back.
 type doubt struct {
@@ -113,7 +113,7 @@ func (s *sitting) sameEnd(ctx context.Context) error {
 // olderThanKnown stops the source as its database was set back.
 func (l *Loop) olderThanKnown(gone int) error {
 	return l.stop(databaseSetBack, fmt.Sprintf("the database is older than what was read from it: at least %d of the newest rows are gone, as after a restore from a backup; "+
-		"put the newer one back, or %s", gone, waysOn(l.Definition.Name)))
+		"put the newer one back if there is one, and then %s", gone, waysOn(l.Definition.Name)))
 }
 
 // lookBack compares the end of the rows with how far polls had reached, and begins to doubt if they

@@ -3,6 +3,7 @@ package adapter_test
 import (
 	"errors"
 	"strconv"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -64,7 +65,11 @@ func TestPoint16_DatabaseSetBack(t *testing.T) {
 			t.Fatal("the lost rows are forgotten as there are new ones")
 		}
 		time.Sleep(10 * time.Minute)
-		isHalt(t, b.loop.Poll(t.Context()), "database-set-back")
+		err := b.loop.Poll(t.Context())
+		isHalt(t, err, "database-set-back")
+		if !strings.Contains(err.Error(), "if there is one, and then choose: arendebrygga resync") { // it does not go on by itself
+			t.Error(err)
+		}
 		if len(b.log) != 0 {
 			t.Fatalf("committed %s", b.outcomes())
 		}

@@ -7,6 +7,14 @@ import (
 	"time"
 )
 
+// known sees to it that the loop knows where the source stands. No database is asked.
+func (l *Loop) known() error {
+	if l.saved.IsZero() {
+		return l.load()
+	}
+	return nil
+}
+
 // load takes up the source where the store left it.
 func (l *Loop) load() error {
 	ck, err := l.Store.Checkpoint(l.Definition.Name)
