@@ -117,6 +117,21 @@ func TestInspectHiddenTable(t *testing.T) {
 	})
 }
 
+// TestInspectTableOfCursor: a poll that could not begin is no warning.
+func TestInspectTableOfCursor(t *testing.T) {
+	onServers(t, func(t *testing.T, s *servertest.Server, b *bed) {
+		for _, table := range []string{"hidden", "p"} { // one that is not there, and one without the column
+			def := inspectable(t, b)
+			def.Cursor.Table = table
+			text := inspected(t, b, def)
+			if !strings.Contains(text, "error: no poll could begin: ask how far the rows reach: ") || !strings.Contains(text, "hint: is cursor.table: "+table+" the table that id of the query comes from") {
+				t.Error(text)
+			}
+			b.exec(t, "DROP VIEW c", "DROP TABLE e", "DROP TABLE p")
+		}
+	})
+}
+
 // TestPoint25_GrantsSuffice makes the login that an inspection words, and reads all
 // there is under it.
 func TestPoint25_GrantsSuffice(t *testing.T) {

@@ -18,9 +18,9 @@ type scan struct {
 	rows  float64 // by estimate; 0 if the database does not say
 }
 
-// plan has the database say how it would read a window in the middle of the rows, and find
-// the recipients of the cases there.
-func (i *inspection) plan(ctx context.Context) error {
+// plan has the database say how it would read a window in the middle of the rows, which
+// reach as far as ext tells, and find the recipients of the cases there.
+func (i *inspection) plan(ctx context.Context, ext adapter.Extent) error {
 	v, err := i.eventsView(ctx)
 	if err != nil {
 		return err
@@ -28,10 +28,6 @@ func (i *inspection) plan(ctx context.Context) error {
 	if v.cursor < 0 {
 		i.tell(Info, "that is much work for the database if there are many; look whether a number or a time in the rows can be the cursor", "without a cursor every poll reads all rows")
 		return nil
-	}
-	ext, err := i.Extent(ctx)
-	if err != nil {
-		return err
 	}
 	if ext.Back == "" {
 		i.tell(OK, "", "there are so few rows that it does not matter how they are read")

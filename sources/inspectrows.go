@@ -14,7 +14,21 @@ const countedRows = 10_000
 
 // rows looks at the rows themselves, and at how they would be read.
 func (i *inspection) rows(ctx context.Context) {
-	i.ask(ctx, "how a poll would be carried out", (*inspection).plan)
+	ext, err := i.Extent(ctx)
+	if err != nil && blamed(err) {
+		hint := "mend events.cursor"
+		if table := i.def.Cursor.Table; table != "" {
+			hint = fmt.Sprintf("is cursor.table: %s the table that %s of the query comes from, and may the login read it?", table, i.def.Cursor.Column)
+		}
+		i.tell(Error, hint, "no poll could begin: %s", i.dia.text(err))
+		return
+	}
+	i.ask(ctx, "how a poll would be carried out", func(i *inspection, ctx context.Context) error {
+		if err != nil {
+			return err
+		}
+		return i.plan(ctx, ext)
+	})
 	i.ask(ctx, "rows without a cursor", (*inspection).cursorless)
 	i.ask(ctx, "rows with the same identity", (*inspection).twins)
 }
