@@ -20,8 +20,8 @@ import (
 // upon an error that the server blames on the statement, upon a value that cannot be
 // read and upon a result of other types than before, the query's columns are asked for
 // once more, which is one small statement, and what differs is the error. The source
-// stays where it is until what the column holds can be read; when some rows' values can, those
-// that cannot are their rows' own fault, as they were before it changed.
+// stays where it is until what the column holds can be read. What cannot be read of a column
+// that has become a longer text or a larger number is its row's own fault, as it was before.
 func (p *poller) checked(ctx context.Context, v *view, doing string, rows []adapter.Row, err error) error {
 	unread, retyped := unread(rows), p.retyped
 	p.retyped = false
@@ -29,8 +29,8 @@ func (p *poller) checked(ctx context.Context, v *view, doing string, rows []adap
 	case err != nil && !blamed(err):
 		return p.failed(doing, err)
 	case err != nil || len(unread) > 0 || retyped:
-		altered := p.altered(ctx, v, func(i int, now *view) bool {
-			return err != nil || v.traits[i] != now.traits[i] || unread[v.columns[i].Name] && (now != v || !anyRead(rows, i))
+		altered := p.altered(ctx, v, func(i int, was columnTraits, now *view) bool {
+			return err != nil || v.traits[i] != now.traits[i] || unread[v.columns[i].Name] && !alike(was, now.traits[i])
 		})
 		var refused *failure
 		switch {
@@ -53,7 +53,7 @@ func (p *poller) checked(ctx context.Context, v *view, doing string, rows []adap
 
 // altered is how the columns of a view's query differ from those that it was last read
 // by, in types that matter or in that there are none; nil if they do not.
-func (p *poller) altered(ctx context.Context, v *view, matters func(column int, now *view) bool) error {
+func (p *poller) altered(ctx context.Context, v *view, matters func(column int, was columnTraits, now *view) bool) error {
 	before, now := p.types[v.what], v
 	if slices.Equal(v.types, before) { // else it was compared after they had changed
 		now = &view{what: v.what, dia: v.dia, def: v.def, query: v.query, columns: v.columns}
@@ -63,7 +63,7 @@ func (p *poller) altered(ctx context.Context, v *view, matters func(column int, 
 	}
 	var texts []string
 	for i, col := range v.columns {
-		if was, is := cmp.Or(before[i], "of no type"), cmp.Or(now.types[i], "of no type"); was != is && matters(i, now) {
+		if was, is := cmp.Or(before[i], "of no type"), cmp.Or(now.types[i], "of no type"); was != is && matters(i, v.dia.column(before[i]), now) {
 			texts = append(texts, fmt.Sprintf("column %s was %s in the database and is %s now: declare it as what it is, or convert it in the query; the source goes on by itself once it can be read as %s, "+
 				"and after a restart parks the rows that cannot", col.Name, was, is, col.Type))
 		}
@@ -97,10 +97,8 @@ func unread(rows []adapter.Row) map[string]bool {
 	return columns
 }
 
-// anyRead tells whether a column has a value that can be read.
-func anyRead(rows []adapter.Row, column int) bool {
-	return slices.ContainsFunc(rows, func(row adapter.Row) bool { return row.Values[column] != nil })
-}
+// alike tells whether whatever can be read in a column of one type can be in one of the other.
+func alike(was, is columnTraits) bool { return was.text && is.text || was.number && is.number }
 
 // watch notes when a result of a view's columns has other types than the ones before.
 func (p *poller) watch(v *view, rows *sql.Rows) error {

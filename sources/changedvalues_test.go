@@ -6,58 +6,44 @@ import (
 	"arendebrygga/adapter"
 )
 
-// TestPoint21_ValueBehindASweep has a column become a wider one, and a sweep that was begun
-// before go on: a value that cannot be read then is the row's own fault all the same.
-func TestPoint21_ValueBehindASweep(t *testing.T) {
-	onRemade(t, func(t *testing.T, r *remade) {
-		c := change{table: "e", column: "v"}
-		c.tables(t, r, "v INT", 1)
-		def := r.bed.history()
-		def.Query, def.Columns[2] = "SELECT * FROM e", adapter.Column{Name: "v", Type: adapter.Bool}
-		src := r.bed.open(t, def)
-		read, sweep := asking(t, src, "read"), asking(t, src, "sweep")
-		_, _ = read()
-		_, _ = sweep()
-		c.tables(t, r, "v BIGINT", 1)
-		for _, ask := range []func() ([]adapter.Row, error){read, sweep} {
-			if rows, err := ask(); err != nil || len(rows) != 1 || rows[0].Err != nil {
-				t.Fatalf("%v, %v", rows, err)
-			}
-		}
-		c.tables(t, r, "v BIGINT", 7)
-		told := r.bed.kind == "mysql" || r.bed.kind == "mssql" // as in TestPoint21_ValueAfterAChange
-		for range 2 {
-			for _, ask := range []func() ([]adapter.Row, error){read, sweep} {
-				if rows, err := ask(); told != (err == nil && len(rows) == 1 && rows[0].Err != nil) {
-					t.Errorf("%v, %v", rows, err)
+// TestPoint21_ValueAfterAHarmlessChange has a column become one that is read as before, under a
+// poll and a sweep: a value that cannot be read, then or already before, is its row's own fault.
+func TestPoint21_ValueAfterAHarmlessChange(t *testing.T) {
+	for name, tc := range map[string]struct {
+		declared     adapter.ColumnType
+		was, becomes string
+		good, bad    any
+		perhaps      bool // it may be named once
+	}{
+		"larger number": {adapter.Bool, "v INT", "v BIGINT", 1, 7, false},
+		"longer text":   {adapter.Time, "v VARCHAR(20)", "v VARCHAR(50)", "2026-06-01", "i morgon", false},
+		"other text":    {adapter.Time, "v VARCHAR(20)", "v CHAR(20)", "2026-06-01", "i morgon", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onRemade(t, func(t *testing.T, r *remade) {
+				if r.bed.kind == "sqlite" && tc.declared == adapter.Time {
+					t.Skip("SQLite's columns hold values of any type, so that no two of them are alike")
 				}
-			}
-		}
-	})
-}
-
-// TestPoint21_ValueAmongOthers has a column become another type by which it is read as before. It may
-// be named once, upon a value that cannot be read, and then that one's row is parked.
-func TestPoint21_ValueAmongOthers(t *testing.T) {
-	onBeds(t, func(t *testing.T, b *bed) {
-		b.exec(t, "CREATE TABLE e (id INT, kase VARCHAR(40), v VARCHAR(20))", "INSERT INTO e VALUES (1, '1', '2026-06-01')")
-		def := b.history()
-		def.Query, def.Columns[2] = "SELECT * FROM e", adapter.Column{Name: "v", Type: adapter.Time}
-		src := b.open(t, def)
-		for _, way := range []string{"read", "sweep", "read"} {
-			if rows, err := asking(t, src, way)(); err != nil || len(rows) != 1 || rows[0].Err != nil {
-				t.Fatal(way, rows, err)
-			}
-		}
-		b.exec(t, "DROP TABLE e", "CREATE TABLE e (id INT, kase VARCHAR(40), v VARCHAR(50) NOT NULL)", "INSERT INTO e VALUES (1, '1', '2026-06-01'), (2, '2', 'i morgon')")
-		if b.kind == "postgres" {
-			b.exec(t, "ALTER TABLE e ALTER v TYPE TEXT")
-		}
-		_, _ = asking(t, src, "read")()
-		for _, way := range []string{"read", "sweep"} {
-			if rows, err := asking(t, src, way)(); err != nil || len(rows) != 2 || rows[0].Err != nil || rows[1].Err == nil {
-				t.Errorf("%s: %v, %v", way, rows, err)
-			}
-		}
-	})
+				c := change{table: "e", column: "v"}
+				def := r.bed.history()
+				def.Query, def.Columns[2] = "SELECT * FROM e", adapter.Column{Name: "v", Type: tc.declared}
+				src := r.bed.open(t, def)
+				for n, step := range []struct {
+					column string
+					value  any
+				}{{tc.was, tc.good}, {tc.becomes, tc.good}, {tc.becomes, tc.bad}, {tc.was, tc.bad}, {tc.becomes, tc.bad}} {
+					c.tables(t, r, step.column, step.value)
+					for try, way := range []string{"read", "sweep", "read", "sweep"} {
+						rows, err := asking(t, src, way)()
+						if tc.perhaps && err != nil && try == 0 {
+							continue
+						}
+						if err != nil || len(rows) != 1 || (rows[0].Err == nil) != (step.value == tc.good) {
+							t.Errorf("%d, %s %d: %v, %v", n, way, try, rows, err)
+						}
+					}
+				}
+			})
+		})
+	}
 }
