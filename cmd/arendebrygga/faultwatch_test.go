@@ -21,7 +21,7 @@ type watch struct {
 	asked   int
 	seen    map[string]string // kundhandelseId → what it is of
 	ids     map[string]string // and back
-	shown   map[string]string // ids of rows in history mode that were answered → nyckel
+	shown   map[string]string // kund and id of a row in history mode that was answered → nyckel
 	gone    map[string]bool   // of those, the ones that were taken back and then not answered any more
 	wrong   int
 	changed int // ids
@@ -86,14 +86,15 @@ func (w *watch) note(kund string, events []answered, taken map[string]bool) {
 			w.changed++
 		}
 		w.ids[of] = e.KundhandelseID
-		if w.gone[e.KundhandelseID] {
+		key := kund + " " + e.KundhandelseID
+		if w.gone[key] {
 			w.back++
 		}
-		w.shown[kund+" "+e.KundhandelseID] = m.kind + row
+		w.shown[key] = m.kind + row
 	}
 	for key, row := range w.shown {
 		if of, id, _ := strings.Cut(key, " "); of == kund && taken[row] && !answered[id] {
-			w.gone[id] = true
+			w.gone[key] = true // another kund may be shown it, whom the row named before it was taken back
 		}
 	}
 }
