@@ -38,9 +38,16 @@ func (c *pace) learn(longest time.Duration, limits adapter.Limits, used int64) {
 		c.shrink(4, limits.PageSize, used)
 	case longest > limits.QueryTimeout/slowShare:
 		c.shrink(2, limits.PageSize, used)
-	case longest < limits.QueryTimeout/quickShare && c.share > 2:
-		c.share, c.most = c.share/2, 2*c.most
 	case longest < limits.QueryTimeout/quickShare:
+		c.grow()
+	}
+}
+
+// grow has the next window be twice as large, or as large as it may be.
+func (c *pace) grow() {
+	if c.share > 2 {
+		c.share, c.most = c.share/2, 2*c.most
+	} else {
 		*c = pace{}
 	}
 }
@@ -59,21 +66,28 @@ func (c *pace) shrink(parts, pageSize int, used int64) {
 // keyPace has fewer keys be asked for in one statement while the database is slow.
 type keyPace struct {
 	pace
-	slow time.Duration // what the statement took that last made it fewer; 0: none that ended
+	slow time.Duration // what the statement took by which their number last changed; 0: none that ended
 }
 
 // learn has the next statements fit one that took so long; full: it had as many keys as
-// it might. Where fewer keys took as long as more did, as without an index, still fewer
-// would only make more statements that take as long.
+// it might. Where fewer keys take as long as more did, as without an index, they would only
+// make more statements that take as long. So their number grows again then, and once
+// where nothing is known of more but that a statement was ended for its time.
 func (c *keyPace) learn(took, limit time.Duration, full bool) {
+	quick, slow := took < limit/quickShare, took > limit/slowShare
+	same := took > c.slow*3/4 && took < c.slow*5/4
 	switch {
-	case took < limit/quickShare && !full: // few keys say nothing of many
+	case quick && !full: // few keys say nothing of many
 		return
-	case took < limit/quickShare || took >= limit:
+	case quick || took >= limit:
 		c.slow = 0
-	case took > limit/slowShare && took > c.slow*3/4 && took < c.slow*5/4:
+	case same || c.slow == 0 && !slow:
+		if full && c.share > 1 && took < limit/2 {
+			c.slow = took
+			c.grow()
+		}
 		return
-	case took > limit/slowShare:
+	case slow:
 		c.slow = took
 	}
 	c.pace.learn(took, adapter.Limits{PageSize: keysPerStatement, QueryTimeout: limit}, 0)

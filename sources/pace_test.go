@@ -204,6 +204,9 @@ func TestKeyPace(t *testing.T) {
 	}{
 		"keys that cost":     {{16 * time.Second, false, 4}, {8 * time.Second, false, 8}, {5 * time.Second, false, 16}, {2 * time.Second, false, 16}, {time.Second / 2, true, 16}, {time.Second / 2, false, 8}},
 		"without an index":   {{9 * time.Second, false, 2}, {9 * time.Second, false, 2}, {8 * time.Second, true, 2}, {15 * time.Second, false, 4}, {16 * time.Second, false, 16}},
+		"ended, no index":    {{16 * time.Second, false, 4}, {16 * time.Second, false, 16}, {2 * time.Second, false, 8}, {2 * time.Second, false, 4}, {2 * time.Second, true, 4}, {2 * time.Second, false, 2}, {2 * time.Second, false, 0}},
+		"ended, slow":        {{16 * time.Second, false, 4}, {5 * time.Second, false, 8}, {5 * time.Second, false, 4}, {5 * time.Second, false, 2}},
+		"ended, keys cost":   {{16 * time.Second, false, 4}, {2 * time.Second, false, 2}, {4 * time.Second, false, 2}, {4 * time.Second, false, 2}},
 		"slow, quick, slow":  {{9 * time.Second, false, 2}, {time.Second / 2, false, 0}, {9 * time.Second, false, 2}},
 		"quick with one key": {{time.Second / 2, true, 0}, {5 * time.Second, true, 2}},
 	} {
