@@ -81,16 +81,12 @@ func bothHere(server, partner string) bool {
 	return hereOnly(server) && (partner == "" || hereOnly(partner))
 }
 
-// MSSQLExposes tells what others could read, or pretend to be, on the network that a
-// connection crosses, such as "trusts any server that answers", whether the parts or a
-// DSN say so. It is empty if nothing, if no network is crossed, and of a connection that
-// does not fit together, which [Open] tells.
-func MSSQLExposes(conn Connection) string {
+func mssqlExposes(conn Connection) string {
 	cfg, err := mssqlConfig(conn)
 	if err != nil || bothHere(cfg.Host, cfg.FailOverPartner) {
 		return ""
 	}
-	verified := cfg.TLSConfig != nil && (!cfg.TLSConfig.InsecureSkipVerify || cfg.TLSConfig.VerifyPeerCertificate != nil)
+	verified := cfg.TLSConfig != nil && verifies(cfg.TLSConfig)
 	switch {
 	case cfg.Encryption == msdsn.EncryptionDisabled:
 		return "sends personal data in the clear, and a password hardly hidden"
@@ -99,9 +95,16 @@ func MSSQLExposes(conn Connection) string {
 	case cfg.Encryption == msdsn.EncryptionOff:
 		return "encrypts the login at most, and trusts any server"
 	case !verified:
-		return "trusts any server that answers"
+		return anyServer
 	}
 	return ""
+}
+
+func checkPort(port string) error {
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+		return errors.New("the server's port is no number from 1 to 65535")
+	}
+	return nil
 }
 
 // values are the parameters of a DSN that the parts make.
@@ -184,8 +187,11 @@ func mssqlAddress(server string) (url.URL, error) {
 	if host == "." || strings.EqualFold(host, "(local)") {
 		host = "localhost"
 	}
-	if n, err := strconv.ParseUint(port, 10, 16); port != "" && (err != nil || n == 0) {
-		return url.URL{}, fmt.Errorf("the server's port is no number from 1 to 65535")
+	if strings.Contains(instance, `\`) {
+		return url.URL{}, errors.New(`the server has two backslashes: in single quotes, or none, one is enough, as in 'host\INSTANCE'`)
+	}
+	if err := checkPort(port); port != "" && err != nil {
+		return url.URL{}, err
 	}
 	address := url.URL{Scheme: "sqlserver", Host: host, Path: instance}
 	if strings.Contains(host, ":") {

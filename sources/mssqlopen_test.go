@@ -94,7 +94,7 @@ func TestMSSQLConnections(t *testing.T) {
 		}
 		fmt.Fprintf(&text, "%s: %s instance %q port %d database %q user %q, encryption %d verified %t as %q, partner %q:%d, read only %t, authenticator %q cache %q realm %q spn %q, exposes %q\n",
 			tc.what, cfg.Host, cfg.Instance, cfg.Port, cfg.Database, cfg.User, cfg.Encryption, verified, name, cfg.FailOverPartner, cfg.FailOverPort, cfg.ReadOnlyIntent,
-			cfg.Parameters["authenticator"], cfg.Parameters["krb5-credcachefile"], cfg.Parameters["krb5-realm"], cfg.Parameters[msdsn.ServerSpn], MSSQLExposes(conn))
+			cfg.Parameters["authenticator"], cfg.Parameters["krb5-credcachefile"], cfg.Parameters["krb5-realm"], cfg.Parameters[msdsn.ServerSpn], mssqlExposes(conn))
 	}
 	if strings.Contains(text.String(), "hem") {
 		t.Error("a secret is quoted")

@@ -50,7 +50,11 @@ func mysqlConfig(conn Connection) (*mysql.Config, error) {
 	cfg.Net, cfg.Addr = "tcp", conn.Server
 	if strings.HasPrefix(conn.Server, "/") {
 		cfg.Net = "unix"
-	} else if _, _, err := net.SplitHostPort(conn.Server); err != nil {
+	} else if _, port, err := net.SplitHostPort(conn.Server); err == nil {
+		if err := checkPort(port); err != nil {
+			return nil, err
+		}
+	} else {
 		cfg.Addr = net.JoinHostPort(strings.Trim(conn.Server, "[]"), "3306")
 	}
 	if conn.TLS == "" && !onThisMachine(cfg) {

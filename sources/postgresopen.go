@@ -84,6 +84,9 @@ func postgresConfig(conn Connection) (*pgx.ConnConfig, error) {
 		return postgresDSN(conn.DSN.Reveal())
 	}
 	host, port := postgresAddress(conn.Server)
+	if err := checkPort(port); err != nil {
+		return nil, err
+	}
 	if mode == "" {
 		if mode = sslModes["true"]; hereOnly(host) {
 			mode = sslModes["false"]

@@ -31,8 +31,9 @@ type Config struct {
 
 // Source is one source: how to read it and how to reach it.
 type Source struct {
-	Def  *adapter.Definition
-	Conn sources.Connection
+	Def    *adapter.Definition
+	Conn   sources.Connection
+	ConnAt adapter.Position // of the connection
 }
 
 // StoreConfig says where events are kept and for how long their details are.

@@ -48,10 +48,32 @@ func (c *checker) connection(path, kind string, raw *rawConnection) (conn source
 	}
 	c.oneOf(raw.TLS, join(path, "tls"), modes...)
 	conn.Server, conn.Database, conn.User, conn.TLS = raw.Server.Text, raw.Database.Text, raw.User.Text, raw.TLS.Text
-	if kind == "mssql" {
-		c.exposed(raw, conn)
-	}
+	c.exposed(kind, raw, conn)
 	return conn
+}
+
+// exposed warns of a connection over a network that is not encrypted, or to a server
+// that nothing vouches for.
+func (c *checker) exposed(kind string, raw *rawConnection, conn sources.Connection) {
+	what := sources.Exposes(kind, conn)
+	if what == "" {
+		return
+	}
+	at, subject, mend := raw.TLS.At, "tls: "+raw.TLS.Text, "leave tls out"
+	if kind == "mssql" {
+		mend += ", or name the one that it has: certificate: sqlserver.pem"
+	}
+	if conn.DSN.Set() {
+		at, subject, mend = raw.DSN.At, "the dsn", map[string]string{
+			"mssql":    "write encrypt=true without TrustServerCertificate; certificate=sqlserver.pem names one that the system does not know",
+			"mysql":    "write ?tls=true at its end",
+			"postgres": "write sslmode=verify-full; sslrootcert=ca.pem names an authority that the system does not know",
+		}[kind]
+		if raw.DSNFile.set() {
+			at = raw.DSNFile.At
+		}
+	}
+	c.warn(at, subject+" "+what, "it is for a server so old that it cannot do better; give the server a certificate and "+mend)
 }
 
 // later names a file that is opened when it is needed, and warns if it is not there.

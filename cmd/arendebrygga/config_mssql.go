@@ -88,20 +88,3 @@ func (c *checker) kerberos(raw *rawConnection, parts *sources.MSSQL) {
 		}
 	}
 }
-
-// exposed warns of a connection over a network that is not encrypted, or to a server
-// that nothing vouches for.
-func (c *checker) exposed(raw *rawConnection, conn sources.Connection) {
-	what := sources.MSSQLExposes(conn)
-	if what == "" {
-		return
-	}
-	at, subject, mend := raw.TLS.At, "tls: "+raw.TLS.Text, "leave tls out, or name the one that it has: certificate: sqlserver.pem"
-	if conn.DSN.Set() {
-		const dsn = "write encrypt=true without TrustServerCertificate; certificate=sqlserver.pem names one that the system does not know"
-		if at, subject, mend = raw.DSN.At, "the dsn", dsn; raw.DSNFile.set() {
-			at = raw.DSNFile.At
-		}
-	}
-	c.warn(at, subject+" "+what, "it is for a server so old that it cannot do better; give the server a certificate and "+mend)
-}

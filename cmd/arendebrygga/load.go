@@ -68,7 +68,7 @@ func openable(cfg *Config) (problems adapter.Problems) {
 			err = source.Close()
 		}
 		if err != nil {
-			problems = append(problems, adapter.Problem{At: s.Def.At, Message: err.Error()})
+			problems = append(problems, adapter.Problem{At: s.ConnAt, Message: err.Error()})
 		}
 	}
 	return problems
