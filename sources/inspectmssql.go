@@ -52,7 +52,7 @@ func mssqlSessionFacts(i *inspection, ctx context.Context, snapshots, versions b
 	if facts["isolation"] == "other" || facts["isolation"] == "snapshot" != snapshots || facts["locks"] != strconv.FormatInt(lockWait(i.limits).Milliseconds(), 10) || facts["priority"] != "-5" {
 		level, hint = Error, "something between us and the server changes the sessions: connect to the server itself"
 	}
-	i.tell(level, hint, "our sessions: isolation %s, waiting for locks no longer than %s ms, deadlock priority %s, statements end after %s",
+	i.tell(level, hint, "our sessions: isolation %s, waiting for locks no longer than %s ms, deadlock priority %s, statements of this check end after %s",
 		facts["isolation"], facts["locks"], facts["priority"], i.def.Limits.QueryTimeout)
 	switch {
 	case snapshots:

@@ -134,6 +134,6 @@ func (i *inspection) session(isolation, readOnly, locks string) {
 	if strings.ToLower(strings.ReplaceAll(isolation, "-", " ")) != "read committed" || readOnly != "ON" && readOnly != "1" && readOnly != "on" {
 		level, hint = Error, "something between us and the server changes the sessions: connect to the server itself"
 	}
-	i.tell(level, hint, "our sessions: isolation %s, read only %s, waiting for locks no longer than %s, statements end after %s",
+	i.tell(level, hint, "our sessions: isolation %s, read only %s, waiting for locks no longer than %s, statements of this check end after %s",
 		strings.ToLower(isolation), strings.ToLower(readOnly), locks, i.def.Limits.QueryTimeout)
 }
