@@ -171,7 +171,7 @@ func (p *place) verify(cmd *cobra.Command, path string) error {
 	case p.json:
 		err = writeJSON(cmd.OutOrStdout(), found)
 	case *found.OK:
-		_, err = fmt.Fprintf(cmd.OutOrStdout(), "ok: %s, a store made on %s with %s\n", path, found.Made.Local().Format(time.DateTime), plural(len(found.Sources), "source"))
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "ok: %s, a store made on %s with %s\n", path, found.Made.Local().Format(time.RFC3339), plural(len(found.Sources), "source"))
 	default:
 		for _, line := range found.Findings {
 			fmt.Fprintln(cmd.OutOrStdout(), line)

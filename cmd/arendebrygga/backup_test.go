@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -119,7 +120,7 @@ func TestBackup(t *testing.T) {
 		}
 	}
 	mustRun(t, c.dir, &backedUp{}, "backup", file, "--replace")
-	if code, stdout, stderr := command(t, c.dir, "backup", "--verify", file); code != exitOK || !strings.HasPrefix(stdout, "ok: ") {
+	if code, stdout, stderr := command(t, c.dir, "backup", "--verify", file); code != exitOK || !regexp.MustCompile(`^ok: .* a store made on \S+T\S+([+-]\d\d:\d\d|Z) with `).MatchString(stdout) {
 		t.Errorf("exit code %d: %s%s", code, stdout, stderr)
 	}
 	whole, err := os.ReadFile(file)

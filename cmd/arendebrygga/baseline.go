@@ -17,11 +17,12 @@ func newBaselineCommand(environ []string) *cobra.Command {
 		Short: "Publishes nothing: has a source remembered as it is now, so that only what comes later is published",
 		Long: `Publishes nothing: has a source remembered as it is now, so that only what comes later is published.
 
-For a source that has stopped because its definition or its database is another one,
-or because its store is missing or older. What happened while it was stopped is then
-never published; arendebrygga resync publishes that. What was published before stays.
-Changes that are held, or wait for a recipient, are settled as ignored; others that are
-parked or unmapped stay until arendebrygga parked replay.
+For a source that has stopped because its definition or its database is another one or
+an older one, or because its store is missing or older. What happened while it was
+stopped is then never published; arendebrygga resync publishes that. What was published
+before stays, but for rows that are gone: with onMissing: withdraw the sweeps that follow
+take that back. Changes that are held, or wait for a recipient, are settled as ignored;
+others that are parked or unmapped stay until arendebrygga parked replay.
 
 The rows are walked by the process that runs, or, when none does, by the next one, within
 limits.allowedHours. What is written while they are is new, and published: in net mode

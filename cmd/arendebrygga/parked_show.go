@@ -73,6 +73,9 @@ func (c *openChange) text(w io.Writer) error {
 	for _, r := range c.Reasons {
 		line("reason", strings.TrimSuffix(r.Code+": "+r.Detail, ": "))
 	}
+	if len(c.Reasons) == 0 && c.Due == nil {
+		line("reason", c.why())
+	}
 	line("status", c.Status)
 	line("tidpunkt", when(c.Tidpunkt))
 	if c.Due != nil {

@@ -31,10 +31,11 @@ func newResyncCommand(environ []string) *cobra.Command {
 Counts first how many events that will be, and asks; --dry-run only counts. Rows that
 are as they were publish nothing, and an event that has been published keeps its id.
 
-For a source that has stopped because its definition or its database is another one,
-or because its store is missing or older. The rows are walked by the process that
-runs, or, when none does, by the next one, within limits.allowedHours; they are
-counted at once.`,
+For a source that has stopped because its definition or its database is another one or
+an older one, or because its store is missing or older. With onMissing: withdraw, what was
+published of rows that are gone is taken back. The rows are walked by the process that
+runs, or, when none does, by the next one, within limits.allowedHours; they are counted
+at once.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, o := cmd.Context(), ordered{Order: "resync", Source: args[0], Dry: p.dry}

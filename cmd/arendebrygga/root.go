@@ -43,10 +43,13 @@ func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, s
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	switch {
 	case err == nil:
 		return exitOK
+	case !*started && cmd.HasParent():
+		fmt.Fprintf(stderr, "arendebrygga: %v\n  hint: it is written %s; %s --help tells more\n", err, cmd.UseLine(), cmd.CommandPath())
+		return exitUsage
 	case !*started:
 		fmt.Fprintf(stderr, "arendebrygga: %v\n  hint: `arendebrygga help` lists the commands, `arendebrygga help COMMAND` the flags of one\n", err)
 		return exitUsage

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -76,6 +77,9 @@ func TestDiscard(t *testing.T) {
 	mustRun(t, c.dir, &list, "parked", "list")
 	if len(list.Changes) != 1 || list.Changes[0].Status != "ANNAN" {
 		t.Errorf("left: %+v", list.Changes)
+	}
+	if code, text, stderr := command(t, c.dir, "parked", "show", "bra/4"); code != exitOK || !regexp.MustCompile(`(?m)^reason +no mapping takes this status$`).MatchString(text) {
+		t.Errorf("exit code %d: %s%s", code, text, stderr)
 	}
 	var shown []openChange
 	mustRun(t, c.dir, &shown, "parked", "show", "bra/2")
