@@ -41,7 +41,8 @@ const inspectTimeout = 10 * time.Second
 type inspection struct {
 	*poller
 	Inspection
-	tables []pair // schema and name of those that the queries name, as far as the login sees them
+	tables   []pair // schema and name of those that the queries name, as far as the login sees them
+	ofEvents int    // so many of them, the first ones, are named by the events query
 }
 
 // Inspect looks into a source's database without changing anything: what the login

@@ -17,14 +17,9 @@ func (i *inspection) grants(ctx context.Context) error {
 	if i.dia.inspect.found == "" {
 		return nil
 	}
-	names := i.dia.syntax.tables(i.def.Query)
-	names = append(names, i.dia.syntax.tables(i.def.Recipients.Query)...)
-	for _, rule := range []string{i.def.Cursor.Table, i.def.Recipients.Cursor.Table} {
-		if rule != "" {
-			names = append(names, rule)
-		}
-	}
-	for _, name := range names {
+	names := i.named(i.def.Query, i.def.Cursor.Table)
+	events := len(names)
+	for at, name := range append(names, i.named(i.def.Recipients.Query, i.def.Recipients.Cursor.Table)...) {
 		_, found, err := i.table(ctx, statement{i.dia.inspect.found, []any{i.dia.table(name)}})
 		if err != nil && !unsupported(err) {
 			return err
@@ -40,6 +35,9 @@ func (i *inspection) grants(ctx context.Context) error {
 				i.tables = append(i.tables, t)
 			}
 		}
+		if at < events {
+			i.ofEvents = len(i.tables)
+		}
 	}
 	database, err := i.text(ctx, statement{sql: i.dia.inspect.within})
 	if err != nil {
@@ -47,6 +45,15 @@ func (i *inspection) grants(ctx context.Context) error {
 	}
 	i.Grants = i.dia.inspect.granted(i, string(database), i.tables)
 	return nil
+}
+
+// named are the tables that a query names, and the driving table if there is one.
+func (i *inspection) named(query, driving string) []string {
+	names := i.dia.syntax.tables(query)
+	if driving != "" {
+		names = append(names, driving)
+	}
+	return names
 }
 
 // mysqlFound takes a name apart as the dialect quotes it.

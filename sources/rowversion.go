@@ -78,7 +78,7 @@ const mssqlOrigin = `SELECT name, COALESCE(source_server, '') AS server, COALESC
 
 // versions looks whether a rowversion cursor is of the database that we are connected to.
 // Each database counts its own, and the bound is of this one's counter. Where the server
-// does not say where the cursor comes from, all tables that the queries name count.
+// does not say where the cursor comes from, all tables that the events query names count.
 func (i *inspection) versions(ctx context.Context) error {
 	if i.def.Cursor.Kind != adapter.CursorRowversion || i.dia.inspect.origin == "" {
 		return nil
@@ -92,7 +92,7 @@ func (i *inspection) versions(ctx context.Context) error {
 		return err
 	}
 	var places []string
-	for _, t := range i.tables {
+	for _, t := range i.tables[:i.ofEvents] {
 		if database, rest, _ := quotedName(t.first.text()); rest != "" {
 			places = append(places, database)
 		}

@@ -102,6 +102,8 @@ func TestInspectRowversions(t *testing.T) {
 			db := &tdstest.Database{Tables: []*tdstest.Table{table}, Snapshot: true}
 			db.Else = func(ctx context.Context, q tdstest.Query) (*tdstest.Result, error) {
 				switch {
+				case strings.Contains(q.SQL, "PARSENAME") && fmt.Sprint(q.Params[0].Value) == "[Register].[dbo].[Person]":
+					return &tdstest.Result{Columns: tdstest.Columns("place nvarchar(128)", "name nvarchar(128)"), Rows: tdstest.Rows([]any{"[Register].[dbo]", "Person"})}, nil
 				case !strings.Contains(q.SQL, "source_database"):
 					return c.handle(ctx, q)
 				case q.Params[0].Value != tdsQuery:
@@ -114,13 +116,14 @@ func TestInspectRowversions(t *testing.T) {
 			}
 			def := tdsDefinition(adapter.Column{Name: "c", Type: adapter.Bytes})
 			def.Cursor = adapter.CursorRule{Column: "c", Kind: adapter.CursorRowversion}
+			def.Recipients.Query = "SELECT kase, person FROM Register.dbo.Person" // whose versions nobody counts
 			found, err := Inspect(t.Context(), def, Connection{DSN: adapter.NewSecret(tdstest.Start(t, db.Handle).DSN())})
 			if err != nil {
 				t.Fatal(err)
 			}
 			var told []string
 			for _, f := range found.Findings {
-				if f.Level == Error {
+				if f.Level == Error && strings.HasPrefix(f.What, "events.cursor: ") {
 					told = append(told, f.What)
 				}
 			}
