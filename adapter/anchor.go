@@ -78,10 +78,9 @@ func (c *Change) RowMissing() bool {
 // and which changes have a row again. It lets go of anchors after which there were
 // changes enough to serve instead, and of all but the newest.
 func (ck *Checkpoint) learn(b *Batch) {
-	if len(ck.Accepted) > 0 {
-		ck.Accepted = slices.DeleteFunc(slices.Clone(ck.Accepted), func(n uint64) bool {
-			return slices.ContainsFunc(b.Changes, func(ch Change) bool { return ch.Number == n })
-		})
+	for i := range b.Changes {
+		n := b.Changes[i].Number
+		ck.Lost, ck.Accepted = without(ck.Lost, n), without(ck.Accepted, n)
 	}
 	taken := b.Checkpoint.Anchors
 	if len(ck.Anchors)+len(taken) == 0 {

@@ -61,6 +61,31 @@ func (ck *Checkpoint) miss(gone []Anchor, lost bool) {
 	}
 }
 
+// isThere has a row that is just as it was be known to be gone no longer: it came from a
+// replica that had lagged behind. What becomes of it later says nothing of a restore.
+func (s *sitting) isThere(it *item, shadow *Case) {
+	ck, number := &s.checkpoint, it.seen.Change
+	if s.net(it) {
+		number = shadow.Change
+	}
+	if number != 0 {
+		ck.Lost, ck.Accepted = without(ck.Lost, number), without(ck.Accepted, number)
+		return
+	}
+	if a, ok := s.anchored(it.ID); ok && (a.Gone || a.Lost) && a.Said == s.said(it.Values) {
+		a.Gone, a.Lost = false, false
+		ck.learn(&Batch{Checkpoint: Checkpoint{Anchors: []Anchor{a}}})
+	}
+}
+
+// without gives a list of changes in rising order without this one.
+func without(list []uint64, number uint64) []uint64 {
+	if at, there := slices.BinarySearch(list, number); there {
+		return slices.Delete(slices.Clone(list), at, at+1)
+	}
+	return list
+}
+
 // newestOf puts lists of changes together, in rising order.
 func newestOf(lists ...[]uint64) []uint64 {
 	list := slices.Compact(slices.Sorted(slices.Values(slices.Concat(lists...))))
@@ -87,7 +112,7 @@ func (s *sitting) reused() error {
 			continue
 		}
 		moved, says := was.Case != it.Case, was.Said == s.said(it.Values)
-		lost = lost || was.Lost && (s.net(it) || moved || !says)
+		lost = lost || was.Lost && (moved || !says || s.net(it) && !s.asHashed(it, ^s.shadow(it).Hash)) // taken back meanwhile; see await
 		if !s.net(it) && moved && !says && (was.Lost || !was.Gone) {
 			n++
 		}

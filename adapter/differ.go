@@ -11,6 +11,9 @@ func (s *sitting) keepDiffering() {
 		c := s.shadow(it)
 		s.meet(it, c)
 		same := s.asBefore(it, c)
+		if same {
+			s.isThere(it, c)
+		}
 		if it.touched = same && s.net(it) && c.Cursor != it.Cursor; it.touched {
 			same = false
 		}
