@@ -41,7 +41,11 @@ func (l *Loop) restart(ctx context.Context, phase Phase, baseline bool) error {
 	if baseline {
 		ck.Swept = time.Time{} // the next sweep takes the rows without a cursor as they are
 	}
-	return l.save(Batch{})
+	if err := l.save(Batch{}); err != nil {
+		return err
+	}
+	l.board.ordered(ck)
+	return nil
 }
 
 // Resync has everything walked and compared from now on, and what differs published;

@@ -178,6 +178,19 @@ func TestStartedOutsideHours(t *testing.T) {
 		if st := b.loop.Status(); st.Phase != adapter.Following || st.CaughtUp.IsZero() || st.Doing != adapter.Closed || b.reads != reads {
 			t.Errorf("%d reads, status %+v", b.reads-reads, st)
 		}
+		for _, dry := range []bool{true, false} {
+			err := b.loop.Do(t.Context(), func(ctx context.Context) error {
+				_, err := b.loop.Resync(ctx, dry)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		synctest.Wait()
+		if st := b.loop.Status(); st.Phase != adapter.Resyncing || st.Progress != 0 || st.Doing != adapter.Closed {
+			t.Errorf("an order that waits: %+v", st)
+		}
 	})
 }
 

@@ -139,6 +139,13 @@ func (b *board) read(ck *Checkpoint) {
 	})
 }
 
+// ordered notes that an operator has chosen how to go on, though nothing is read for that
+// before the hours begin.
+func (b *board) ordered(ck *Checkpoint) {
+	b.read(ck)
+	b.write(func(s *Status) { s.Halted, s.Progress = nil, 0 })
+}
+
 // counted notes a page that was read only to be counted.
 func (b *board) counted(rows int) {
 	b.write(func(s *Status) {
