@@ -20,7 +20,7 @@ func (s *sitting) keepDiffering() {
 		if s.ripe(it) {
 			same, it.touched = false, false
 		}
-		if r := s.as.dry; r != nil && r.rows[it.ID] {
+		if r := s.as.dry; r != nil && r.rows[it.ID] || s.as.anew[it.ID] {
 			same, it.touched = true, false
 		}
 		switch {

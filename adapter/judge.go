@@ -45,6 +45,7 @@ type manner struct {
 	met     *bits         // is told of the changes whose rows are met; may be nil
 	dry     *rehearsal    // to count only: nothing is committed
 	back    bool          // of a database that was set back; only needed of a dry one
+	anew    map[Key]bool  // rows that were read after these, and have been judged: these are old
 	parties map[Key][]Row // the recipients of the rows' cases, if they have been asked for already; the sets stand as they are stored
 }
 
@@ -96,7 +97,7 @@ func (l *Loop) judgeAs(ctx context.Context, rows []Row, as manner) (Batch, error
 	if again, err := s.regroup(ctx); err != nil {
 		return Batch{}, err
 	} else if again {
-		as.parties = s.parties
+		as.parties, as.anew = s.parties, s.as.anew
 		return l.judgeAs(ctx, rows, as)
 	}
 	if err := s.reused(); err != nil {

@@ -60,7 +60,7 @@ func (l *Loop) gather(ctx context.Context, cases []Key, rows []Row, dry *rehears
 			}
 			met[m.Key] = &m
 		}
-		if err := l.reunite(ctx, differing, dry); err != nil {
+		if _, err := l.reunite(ctx, differing, dry); err != nil {
 			return nil, err
 		}
 		if err := ctx.Err(); err != nil {
@@ -105,7 +105,7 @@ func (s *sitting) regroup(ctx context.Context) (again bool, err error) {
 	if len(differing) == 0 {
 		return false, nil
 	}
-	err = s.reunite(ctx, differing, s.as.dry)
+	s.as.anew, err = s.reunite(ctx, differing, s.as.dry)
 	for _, m := range differing {
 		if m.later && s.as.dry == nil {
 			s.owe(m.Key) // the page may be what has to come first
@@ -155,19 +155,19 @@ type reunion struct {
 // reunite judges the past of cases again for the recipients that they have now. The
 // new set is stored with the last of a case's changes, so that a kill in between has
 // it all done again. If the source's rows cannot be read, those who must lose their
-// events do so all the same, before the error is returned.
-func (l *Loop) reunite(ctx context.Context, cases []*meeting, dry *rehearsal) error {
+// events do so all the same, before the error is returned. anew are the rows that had
+// changed meanwhile, and have been judged as they are now.
+func (l *Loop) reunite(ctx context.Context, cases []*meeting, dry *rehearsal) (anew map[Key]bool, err error) {
 	if len(cases) == 0 {
-		return nil
+		return nil, nil
 	}
 	r := &reunion{sitting: sitting{Loop: l, as: manner{dry: dry}}}
 	for _, m := range cases {
 		if m.settled {
 			continue
 		}
-		var err error
 		if m.past, err = l.Store.Changes(l.Definition.Name, m.numbers()); err != nil {
-			return err
+			return nil, err
 		}
 		dry.past(m.past)
 	}
@@ -175,17 +175,17 @@ func (l *Loop) reunite(ctx context.Context, cases []*meeting, dry *rehearsal) er
 	for _, m := range cases {
 		m.later = m.later || failed != nil
 		if err := r.judgeCase(m); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if err := r.flush(); err != nil {
-		return err
+		return nil, err
 	}
 	if r.stripped > 0 && dry == nil {
 		l.Log.Warn().Int("changes", r.stripped).Msg("changes whose rows cannot be judged now only lost their former recipients")
 	}
 	if failed != nil {
-		return failed
+		return nil, failed
 	}
 	parties := make(map[Key][]Row, len(cases))
 	for _, m := range cases {
@@ -193,7 +193,11 @@ func (l *Loop) reunite(ctx context.Context, cases []*meeting, dry *rehearsal) er
 			parties[m.Key] = l.recipientRows(m.Key, l.partyRows(r.fresh[m.Key]))
 		}
 	}
-	return r.judgeChanged(ctx, parties)
+	anew = make(map[Key]bool, len(r.changed))
+	for _, g := range r.changed {
+		anew[g.ID] = true
+	}
+	return anew, r.judgeChanged(ctx, parties)
 }
 
 // judgeChanged judges rows that are no longer as they were, in the usual way.

@@ -53,7 +53,8 @@ func (l *Loop) askAgain(ctx context.Context) error {
 			}
 		}
 	}
-	return l.reunite(ctx, again, nil)
+	_, err = l.reunite(ctx, again, nil)
+	return err
 }
 
 // secret finds, in net mode, the cases that stand at a change which must not be
