@@ -11,13 +11,20 @@ import (
 type pace struct {
 	share int   // a page has this part of limits.PageSize rows: one of 1, 2, 4 …; 0: all
 	most  int64 // the greatest step, in rows or in units of the axis; 0: any
+	calm  int   // statements in a row that were neither slow nor quick
+	tried bool  // the windows have their size as a larger one was tried then
+	vain  int   // how often in a row that was slow
 }
 
 // The shares of limits.queryTimeout above which windows get smaller and below which
-// they grow again. What is left in between keeps them from swinging.
+// they grow again. What is left in between keeps them from swinging; but where a
+// statement takes that long however few rows it has, they would stay small for ever. So
+// a larger one is tried after calmPages, and twice as many each time that it was slow.
 const (
 	slowShare  = 4
 	quickShare = 16
+	calmPages  = 8
+	mostVain   = 8
 )
 
 // paced reads a page along a view at a pace, and learns from how long it took.
@@ -34,11 +41,27 @@ func (p *poller) paced(at *pace, v *view, read func(*reader) (adapter.Page, erro
 // was ended for its time says little of how much longer it would have taken.
 func (c *pace) learn(longest time.Duration, limits adapter.Limits, used int64) {
 	switch {
-	case longest >= limits.QueryTimeout:
-		c.shrink(4, limits.PageSize, used)
 	case longest > limits.QueryTimeout/slowShare:
-		c.shrink(2, limits.PageSize, used)
+		parts := 2
+		if longest >= limits.QueryTimeout {
+			parts = 4
+		}
+		if c.tried {
+			c.vain = min(c.vain+1, mostVain)
+		}
+		c.calm, c.tried = 0, false
+		c.shrink(parts, limits.PageSize, used)
 	case longest < limits.QueryTimeout/quickShare:
+		c.calm, c.tried, c.vain = 0, false, 0
+		c.grow()
+	case c.share > 1:
+		if c.calm++; c.calm < calmPages<<c.vain {
+			return
+		}
+		if c.tried {
+			c.vain = 0
+		}
+		c.calm, c.tried = 0, true
 		c.grow()
 	}
 }
@@ -48,7 +71,7 @@ func (c *pace) grow() {
 	if c.share > 2 {
 		c.share, c.most = c.share/2, 2*c.most
 	} else {
-		*c = pace{}
+		c.share, c.most = 0, 0
 	}
 }
 

@@ -109,17 +109,45 @@ func TestPace(t *testing.T) {
 		want pace
 	}{
 		{time.Second, pace{}},
-		{5 * time.Second, pace{2, 50}},
-		{16 * time.Second, pace{8, 25}},
-		{3 * time.Second, pace{8, 25}},
-		{time.Second / 2, pace{4, 50}},
-		{time.Second / 2, pace{2, 100}},
+		{5 * time.Second, pace{share: 2, most: 50}},
+		{16 * time.Second, pace{share: 8, most: 25}},
+		{3 * time.Second, pace{share: 8, most: 25, calm: 1}},
+		{time.Second / 2, pace{share: 4, most: 50}},
+		{time.Second / 2, pace{share: 2, most: 100}},
 		{time.Second / 2, pace{}},
 		{time.Second / 2, pace{}},
 	} {
 		if c.learn(step.took, limits, 100); c != step.want {
 			t.Errorf("%d, after %v: %+v, want %+v", i, step.took, c, step.want)
 		}
+	}
+}
+
+// TestPaceTriesLarger has windows grow where a statement takes as long however few rows
+// it has; where larger ones are slow, they are tried more and more seldom.
+func TestPaceTriesLarger(t *testing.T) {
+	limits := adapter.Limits{PageSize: 1000, QueryTimeout: 16 * time.Second}
+	var c pace
+	for range 5 {
+		c.learn(16*time.Second, limits, 0) // an outage
+	}
+	for range 10 * calmPages {
+		c.learn(3*time.Second, limits, 0)
+	}
+	if c.share > 1 {
+		t.Errorf("windows stay at one part in %d", c.share)
+	}
+	c = pace{}
+	tried := 0
+	for c.learn(5*time.Second, limits, 0); tried < 3; tried++ { // whole pages are slow, halves are not
+		n := 0
+		for ; c.share > 1 && n < 1000; n++ {
+			c.learn(3*time.Second, limits, 0)
+		}
+		if want := calmPages << tried; n != want {
+			t.Errorf("try %d came after %d statements, want %d", tried, n, want)
+		}
+		c.learn(5*time.Second, limits, 0)
 	}
 }
 
