@@ -89,6 +89,9 @@ func TestReplayDiscardWithdraw(t *testing.T) {
 	if n, err := b.loop.Discard(t.Context(), []uint64{3, 4}); err != nil || n != 1 {
 		t.Errorf("%d were discarded, %v; a published one cannot be", n, err)
 	}
+	if n, err := b.loop.Discard(t.Context(), []uint64{3, 4}); err != nil || n != 0 {
+		t.Errorf("discarded %d once more, %v", n, err)
+	}
 	open, err := b.store.Open("sim", adapter.Parked, 0, 10)
 	if err != nil || len(open) != 0 {
 		t.Errorf("%d are still parked, %v", len(open), err)
