@@ -50,11 +50,11 @@ func (l *Loop) lookFor(ctx context.Context, sought []Anchor) (found, error) {
 	}
 	earlier, err := l.Source.Earlier(ctx, pairs)
 	for i := range earlier {
-		switch a := there[i]; {
-		case earlier[i]:
+		switch a, values := there[i], present[there[i].Row].Values; {
+		case earlier[i] && !l.cursorTwice(values):
 			f.older = append(f.older, a)
 		default:
-			if f.back++; pairs[i][0] == a.Cursor && l.said(present[a.Row].Values) == a.Said {
+			if f.back++; pairs[i][0] == a.Cursor && l.said(values) == a.Said {
 				f.still = append(f.still, a.Cursor)
 			}
 		}

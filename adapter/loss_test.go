@@ -208,6 +208,29 @@ func TestPoint07_AmbiguousHourOfACursor(t *testing.T) {
 	want(t, b.events(t, "alva"), ">a", "a>b")
 }
 
+// Nor is a database older of which the newest cases have all changed in that hour again.
+func TestPoint07_NewestCasesInTheAmbiguousHour(t *testing.T) {
+	for _, n := range []int{1, 3, 15} {
+		def := definition(adapter.Net)
+		def.Cursor = adapter.CursorRule{Column: "tid", Kind: adapter.CursorTime}
+		b := newBench(t, def)
+		b.aCaseEach(1, 20, "a", "alva")
+		b.aCaseEach(50, 49+n, "a", "alva")
+		newest := b.rows[20:]
+		b.poll(t)
+		for i := range newest {
+			newest[i].id, newest[i].status = 50-n+i, "b"
+			newest[i].tid = time.Date(2026, 10, 25, 0, 10, i, 0, time.UTC).In(stockholm)
+		}
+		for range 3 {
+			b.poll(t)
+		}
+		if got := len(b.events(t, "alva")); got != 20+2*n {
+			t.Errorf("%d events of %d cases, want %d", got, 20+n, 20+2*n)
+		}
+	}
+}
+
 // What was published and taken back once stays so, by whatever ways the row goes.
 func TestPoint27_TakenBackIsForEver(t *testing.T) {
 	for _, mode := range []adapter.Mode{adapter.History, adapter.Net} {
