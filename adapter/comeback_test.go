@@ -200,13 +200,13 @@ func TestPoint12_PollsThatCountAsSweeps(t *testing.T) {
 	}
 }
 
-// More than half of the rows gone at once are no deletion, nor is an empty table; few
-// rows of few may be.
+// More than half of the rows gone at once are no deletion, nor is an empty table; a case
+// of few may be.
 func TestPoint12_HalfGoneStopsTheSource(t *testing.T) {
 	for _, c := range []struct {
 		rows, left int
 		stops      bool
-	}{{10, 4, true}, {10, 5, false}, {9, 4, false}, {3, 1, false}, {2, 0, false}, {3, 0, true}, {40, 0, true}} {
+	}{{41, 20, true}, {41, 21, false}, {40, 20, false}, {22, 2, false}, {3, 1, false}, {2, 0, false}, {3, 0, true}, {40, 0, true}} {
 		b := newBench(t, withdrawing(definition(adapter.History)))
 		b.aCaseEach(1, c.rows, "a", "alva")
 		b.poll(t)

@@ -55,14 +55,14 @@ func (b *bits) absent() []uint64 {
 const (
 	manyGone    = 1000
 	manyGoneOne = 10 // in so many
-	halfGone    = 10 // of so many rows and more, half is too many
 )
 
-// tooMany tells whether so many rows are gone that it is no deletion. A walk that met
-// no row at all met an empty table, as one that is being loaded anew.
+// tooMany tells whether so many rows are gone that it is no deletion: of a small source
+// more than half may be one case. A walk that met no row at all met an empty table, as
+// one that is being loaded anew.
 func (b *bits) tooMany(gone int) bool {
 	met := b.count()
-	return gone > fewGone && !b.rows || gone > met && gone+met >= halfGone || gone > manyGone && uint64(gone) > b.limit/manyGoneOne
+	return gone > fewGone && !b.rows || gone > met && gone > manyDeleted || gone > manyGone && uint64(gone) > b.limit/manyGoneOne
 }
 
 // missing looks, after a walk that met all rows, for changes whose rows it did not
