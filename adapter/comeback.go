@@ -36,7 +36,7 @@ func (s *sitting) justAsBefore(it *item, c *Case) bool {
 // still shown of a row that is gone stays the case's, for its recipients to follow.
 func (s *sitting) leave(it *item, again bool) error {
 	old, ok := s.earlier[it.seen.Change]
-	if !ok || s.net(it) || again && old.Case == it.Case || !again && !old.Gone {
+	if !ok || s.net(it) || again && old.Case == it.Case || !again && !old.Gone && old.Outcome != Held {
 		return nil
 	}
 	place, known := s.places[old.Case]
@@ -44,6 +44,9 @@ func (s *sitting) leave(it *item, again bool) error {
 		return nil
 	}
 	s.changed[place] = true
+	if !again && old.Outcome == Held { // its row never comes when it is due
+		return s.takeOut(&s.cases[place], &old)
+	}
 	return s.stepBack(&s.cases[place], &old)
 }
 

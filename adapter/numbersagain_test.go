@@ -3,6 +3,7 @@ package adapter_test
 import (
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"arendebrygga/adapter"
 )
@@ -100,6 +101,31 @@ func TestANumberComesBackToItsCase(t *testing.T) {
 	}
 	if n := len(b.events(t, "alva")); n != 11 {
 		t.Errorf("%d events, want 11", n)
+	}
+	want(t, b.events(t, "bo"), ">c")
+}
+
+// Nor does a held change wait for a row whose number is another's now.
+func TestPoint29_TheNumberIsAnotherRows(t *testing.T) {
+	def := definition(adapter.History)
+	b := newBench(t, def)
+	tenRows(b)
+	b.rows = b.rows[:9]
+	b.poll(t)
+	def.Delay = time.Minute
+	b.put(10, "A1", "b", day(9, 10))
+	b.poll(t)
+	b.rows = b.rows[:9]
+	b.poll(t)
+	b.put(10, "B", "c", day(11, 1))
+	for range 10 {
+		b.poll(t)
+	}
+	if held, err := b.store.Open("sim", adapter.Held, 0, 10); err != nil || len(held) > 0 {
+		t.Errorf("%d changes are held, error %v", len(held), err)
+	}
+	if n := len(b.events(t, "alva")); n != 9 {
+		t.Errorf("%d events, want 9", n)
 	}
 	want(t, b.events(t, "bo"), ">c")
 }
