@@ -105,6 +105,26 @@ func TestANumberComesBackToItsCase(t *testing.T) {
 	want(t, b.events(t, "bo"), ">c")
 }
 
+// Two of them may come at once, and the case that had them goes on.
+func TestTwoNumbersAreGivenAgain(t *testing.T) {
+	def := definition(adapter.History)
+	for _, do := range []string{adapter.Keep, adapter.Withdraw} {
+		def.OnMissing = adapter.MissingRule{Do: do, After: 1}
+		b := newBench(t, def)
+		tenRows(b)
+		b.poll(t)
+		b.rows = b.rows[:8]
+		b.poll(t)
+		if b.sweep(t); do == adapter.Withdraw {
+			want(t, b.events(t, "alva")[7:], "a>a")
+		}
+		b.put(9, "B", "b", day(11, 1))
+		b.put(10, "B", "c", day(11, 2))
+		b.poll(t)
+		want(t, b.events(t, "bo"), ">b", "b>c")
+	}
+}
+
 // Nor does a held change wait for a row whose number is another's now.
 func TestPoint29_TheNumberIsAnotherRows(t *testing.T) {
 	def := definition(adapter.History)
@@ -146,4 +166,21 @@ func TestWhatABaselineSettledIsRewritten(t *testing.T) {
 	b.put(3, "A1", "d", day(9, 3))
 	b.poll(t)
 	want(t, b.events(t, "alva"), "b>d")
+}
+
+// A row is moved to another case by the page that also brings a new one of its case.
+func TestMovedBesideANewRow(t *testing.T) {
+	b := newBench(t, definition(adapter.History))
+	tenRows(b)
+	b.rows[4].committed = false
+	b.poll(t)
+	b.rows[4].committed, b.rows[4].tid = true, day(9, 30)
+	b.rows[9].arende = "B"
+	b.poll(t)
+	b.put(11, "A1", "b", day(10, 1))
+	b.poll(t)
+	if n := len(b.events(t, "alva")); n != 10 {
+		t.Errorf("%d events, want 10", n)
+	}
+	want(t, b.events(t, "bo"), ">a")
 }

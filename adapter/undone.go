@@ -189,6 +189,9 @@ func leads(ch *Change) bool { return ch.placed() && !ch.Late && !ch.Tidpunkt.IsZ
 
 // recall gives an earlier change as the sitting leaves it.
 func (s *sitting) recall(number uint64) (Change, error) {
+	if at := slices.IndexFunc(s.batch.Changes, func(ch Change) bool { return ch.Number == number }); at >= 0 {
+		return s.batch.Changes[at], nil
+	}
 	if ch, ok := s.earlier[number]; ok {
 		return ch, nil
 	}
