@@ -16,7 +16,9 @@ const mostLost = 500
 // them, as a clerk does with drafts at the end of a day: they are few, and no row is
 // there that says otherwise. A database that was set back has, in net mode, cases that
 // are older than they were. In history mode it gives the same numbers again; where the
-// rows' identities are no numbers, nobody would notice, and so the answer is no.
+// rows' identities are no numbers, nobody would notice, and so the answer is no if
+// there was a failure before or a start, as there is where a server is restored. Between
+// polls rows are deleted every day, and what gets new identities is published once.
 func (l *Loop) looksDeleted(gone int) bool {
 	d := l.Definition
 	if gone > manyDeleted || l.doubt.other || l.doubt.again > 0 || len(l.doubt.lost) == 0 {
@@ -25,7 +27,7 @@ func (l *Loop) looksDeleted(gone int) bool {
 	if d.Mode == Net {
 		return d.Cursor.Kind != CursorID
 	}
-	return d.Columns[l.shape.row].Type == Int
+	return d.Columns[l.shape.row].Type == Int || l.doubt.between
 }
 
 // goOn ends a doubt: the rows are there again, or are taken for deleted. Should one of

@@ -35,6 +35,8 @@ type doubt struct {
 	again int       // how many before the end are of other cases, as their numbers were given again
 	marks []Mark    // those of the ring that were, and how far polls had reached
 	end   Key       // the greatest cursor that there was instead
+
+	between bool // it began between two polls, with no failure before
 }
 
 // notSetBack finds out whether the source's rows reach as far as polls have seen. If
@@ -107,7 +109,10 @@ func (s *sitting) sameEnd(ctx context.Context) error {
 		return nil
 	}
 	s.compared = true
-	return s.notSetBack(ctx)
+	certain := s.doubt.since.IsZero()
+	err := s.notSetBack(ctx)
+	s.doubt.between = s.doubt.between || certain && !s.doubt.since.IsZero()
+	return err
 }
 
 // olderThanKnown stops the source as its database was set back.
