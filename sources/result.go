@@ -24,6 +24,7 @@ type result struct {
 func (res *result) room(columns, expected int) []any {
 	if n := len(res.rows); n == cap(res.rows) {
 		res.rows = slices.Grow(res.rows, max(expected+1-n, n))
+		res.at = slices.Grow(res.at, cap(res.rows)-n)
 	}
 	if len(res.spare) < columns {
 		res.spare = make([]any, (cap(res.rows)-len(res.rows))*columns)
