@@ -165,11 +165,7 @@ func TestPoint16_SetBackAfterAnOrderedBaseline(t *testing.T) {
 				b.setBack(90)
 				b.aCaseEach(91, 105, "b", "bo")
 				b.open(t)
-				if mode == adapter.History {
-					b.halted(t, "rows-reused")
-				} else {
-					b.halted(t, "database-set-back")
-				}
+				b.halted(t, overtaken(mode))
 				b.resync(t)
 				if alva, bo := len(b.events(t, "alva")), len(b.events(t, "bo")); alva != 60 || bo != 15 {
 					t.Errorf("%s: %d and %d events, want 60 and 15", mode, alva, bo)

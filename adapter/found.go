@@ -10,6 +10,8 @@ const mostAsked = 10
 
 // found is how rows that polls have seen were found again.
 type found struct {
+	sought []Anchor
+
 	back  int      // as far along as they were, or further
 	still []Key    // cursors of those that are just as they were
 	gone  []Anchor // not there
@@ -18,9 +20,18 @@ type found struct {
 	other []Row    // those of them that say something else
 }
 
+// lookAgain looks for the newest rows that polls have seen.
+func (l *Loop) lookAgain(ctx context.Context) (found, error) {
+	sought, err := l.anchors()
+	if err != nil {
+		return found{}, err
+	}
+	return l.lookFor(ctx, sought)
+}
+
 // lookFor reads rows that polls have seen.
 func (l *Loop) lookFor(ctx context.Context, sought []Anchor) (found, error) {
-	var f found
+	f := found{sought: sought}
 	ids := make([]Key, len(sought))
 	for i := range sought {
 		ids[i] = sought[i].Row
@@ -164,11 +175,7 @@ func (l *Loop) takenNumbers(ctx context.Context, gone []Anchor) (int, error) {
 // accept takes rows that are gone for gone, as an operator has chosen to go on. What
 // gets their numbers is another row.
 func (l *Loop) accept(ctx context.Context, ck *Checkpoint) error {
-	sought, err := l.anchors()
-	if err != nil {
-		return err
-	}
-	f, err := l.lookFor(ctx, sought)
+	f, err := l.lookAgain(ctx)
 	if err != nil {
 		return err
 	}
@@ -192,11 +199,7 @@ func (l *Loop) wasSetBack(ctx context.Context) (bool, error) {
 	case ck.Halted != nil || l.halt != nil || ck.Phase != Following:
 		return false, nil
 	}
-	sought, err := l.anchors()
-	if err != nil {
-		return false, err
-	}
-	f, err := l.lookFor(ctx, sought)
+	f, err := l.lookAgain(ctx)
 	if err != nil {
 		return false, err
 	}

@@ -68,11 +68,7 @@ func (l *Loop) notSetBack(ctx context.Context) error {
 
 // compareEnds looks whether the newest rows are what they were, and as far along.
 func (l *Loop) compareEnds(ctx context.Context) error {
-	sought, err := l.anchors()
-	if err != nil {
-		return err
-	}
-	f, err := l.lookFor(ctx, sought)
+	f, err := l.lookAgain(ctx)
 	if err != nil {
 		return err
 	}
@@ -83,7 +79,7 @@ func (l *Loop) compareEnds(ctx context.Context) error {
 	if err != nil || l.checkpoint.Phase != Following || l.Definition.Cursor.Kind == CursorNone {
 		return err
 	}
-	if err := l.lookBack(ctx, sought); err != nil {
+	if err := l.lookBack(ctx, f.sought); err != nil {
 		return err
 	}
 	l.doubt.again = again
