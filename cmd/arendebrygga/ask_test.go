@@ -6,12 +6,30 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
+	"strings"
 	"testing"
 )
 
 // numbers are official test numbers, without century where a person's is clear.
 var numbers = []string{"199009222382", "195410072572", "198003192385", "198007292397", "200001121227", "197702042396", "196909092394",
 	"199011140903", "198012202381", "200006012397", "198103232396", "199007022388", "199008022395", "198300742395", "194101602391"}
+
+// betweenDigits is what people write inside an identity number.
+var betweenDigits = regexp.MustCompile(`([0-9])[-+ ]([0-9])`)
+
+// numbersIn finds those of the numbers, of twelve digits each, that text tells in any
+// written form. Names of temporary files and ports are digits, too: no fewer than ten
+// tell anything.
+func numbersIn(text string, numbers []string) (found []string) {
+	text = betweenDigits.ReplaceAllString(text, "$1$2")
+	for _, n := range numbers {
+		if strings.Contains(text, n[2:]) {
+			found = append(found, n)
+		}
+	}
+	return found
+}
 
 // answer is what the tests read of an answer.
 type answer struct {

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"math/rand/v2"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -129,20 +128,9 @@ func (w *watch) subject(kund string, e *answered) (m *model, row, of string) {
 	return m, row, of
 }
 
-var longDigits = regexp.MustCompile(`[0-9]{10,}`)
-
 // tells finds what must not be in a log: numbers of persons, of cases and of rows.
 func (w *watch) tells(log string) []string {
-	numbers := map[string]bool{}
-	for _, n := range w.kunder {
-		numbers[n], numbers[n[2:]] = true, true
-	}
-	var found []string
-	for _, digits := range longDigits.FindAllString(log, -1) {
-		if numbers[digits] {
-			found = append(found, digits)
-		}
-	}
+	found := numbersIn(log, w.kunder)
 	for _, word := range []string{"nyckel-", "BYRÅ "} {
 		if strings.Contains(log, word) {
 			found = append(found, word)

@@ -124,7 +124,7 @@ func TestFailingSources(t *testing.T) {
 			t.Errorf("the log does not say that %s fails", source)
 		}
 	}
-	if strings.Contains(log, "hemligt") || strings.Contains(log, db.Password) || strings.Contains(log, "2382") {
+	if strings.Contains(log, "hemligt") || strings.Contains(log, db.Password) || numbersIn(log, numbers) != nil {
 		t.Error("the log holds a secret or a number")
 	}
 	if t.Failed() {
