@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -30,51 +29,49 @@ exit 0`
 type instance struct {
 	*product
 	dir     string
-	port    int
+	port    port
 	options []string
 	mu      sync.Mutex
 	cmd     *exec.Cmd // the keeper; nil if the server is not running
 	pipe    io.WriteCloser
 }
 
-func (i *instance) addr() string { return "127.0.0.1:" + strconv.Itoa(i.port) }
+func (i *instance) addr() string { return "127.0.0.1:" + strconv.Itoa(i.port.number) }
 
 func (p *product) launch(options []string) (*instance, error) {
-	var err error
-	for range 3 { // another process may take the port between our look and the server's start
-		var inst *instance
-		if inst, err = p.prepare(options); err != nil {
-			return nil, err
-		}
-		if err = inst.start(); err == nil {
-			return inst, nil
-		}
-		os.RemoveAll(inst.dir)
-	}
-	return nil, err
-}
-
-func (p *product) prepare(options []string) (*instance, error) {
 	data, err := p.template()
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", p.programs[0]+"-")
+	dir, err := os.MkdirTemp(folder(), p.programs[0]+"-")
 	if err != nil {
 		return nil, err
 	}
-	if err := os.CopyFS(filepath.Join(dir, "data"), data); err != nil {
-		return nil, err
+	i := &instance{product: p, dir: dir, options: options}
+	if i.port, err = takePort(); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	if err := p.hand(dir); err != nil {
-		return nil, err
+	if err = os.CopyFS(filepath.Join(dir, "data"), data); err == nil {
+		err = p.hand(dir)
 	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err == nil {
+		err = i.start()
+	}
 	if err != nil {
+		i.discard()
 		return nil, err
 	}
-	defer ln.Close()
-	return &instance{product: p, dir: dir, port: ln.Addr().(*net.TCPAddr).Port, options: options}, nil
+	return i, nil
+}
+
+// folder is where the servers' folders are made: the system's folder for temporary
+// files, unless its name is too long for a socket in it, whose path may have 107 bytes,
+// or has a space, which mariadb-install-db takes for the end.
+func folder() string {
+	if dir := os.TempDir(); len(dir) < 60 && !strings.Contains(dir, " ") {
+		return dir
+	}
+	return "/tmp"
 }
 
 // start runs the server and waits until it answers.
@@ -108,7 +105,7 @@ func (i *instance) answers() error {
 	if err != nil {
 		return err
 	}
-	for deadline := time.Now().Add(30 * time.Second); ; {
+	for deadline := time.Now().Add(2 * time.Minute); ; {
 		c, err := conn.Connect(context.Background())
 		if err == nil {
 			return c.Close()
@@ -120,7 +117,8 @@ func (i *instance) answers() error {
 	}
 }
 
-// ended tells whether the server gave up by itself, for a taken port say.
+// ended tells whether the server gave up by itself, for an option that it does not know
+// say.
 func (i *instance) ended() bool {
 	text, err := os.ReadFile(filepath.Join(i.dir, "pid"))
 	if err != nil {
@@ -161,5 +159,6 @@ func (i *instance) discard() {
 	if i.cmd != nil {
 		i.finish("kill")
 	}
+	_ = i.port.giveBack()
 	os.RemoveAll(i.dir)
 }

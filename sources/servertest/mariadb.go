@@ -58,7 +58,7 @@ func mariaInitArgs(dir string) []string {
 
 func mariaArgs(i *instance) []string {
 	return append([]string{"--no-defaults", "--datadir=" + filepath.Join(i.dir, "data"), "--socket=" + filepath.Join(i.dir, "sock"),
-		"--pid-file=" + filepath.Join(i.dir, "server.pid"), "--bind-address=127.0.0.1", "--port=" + strconv.Itoa(i.port),
+		"--pid-file=" + filepath.Join(i.dir, "server.pid"), "--bind-address=127.0.0.1", "--port=" + strconv.Itoa(i.port.number),
 		"--skip-name-resolve", "--default-time-zone=+00:00", "--skip-log-bin", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M",
 		"--innodb-flush-log-at-trx-commit=2", "--innodb-doublewrite=0", "--innodb-flush-method=nosync",
 		"--performance-schema=off", "--max-connections=300"}, asRoot()...)

@@ -90,7 +90,7 @@ func postgresInitArgs(dir string) []string {
 }
 
 func postgresArgs(i *instance) []string {
-	return []string{"-D", filepath.Join(i.dir, "data"), "-k", i.dir, "-p", strconv.Itoa(i.port), "--listen_addresses=127.0.0.1",
+	return []string{"-D", filepath.Join(i.dir, "data"), "-k", i.dir, "-p", strconv.Itoa(i.port.number), "--listen_addresses=127.0.0.1",
 		"--fsync=off", "--full_page_writes=off", "--shared_buffers=64MB", "--max_connections=300",
 		"--max_wal_size=256MB", "--autovacuum=off", "--timezone=UTC", "--log_line_prefix=%u[%p] "}
 }
@@ -99,7 +99,7 @@ func postgresRootDSN(i *instance, database string) string {
 	if database == "" {
 		database = "postgres"
 	}
-	return fmt.Sprintf("host=%s port=%d user=postgres dbname=%s sslmode=disable", i.dir, i.port, database)
+	return fmt.Sprintf("host=%s port=%d user=postgres dbname=%s sslmode=disable", i.dir, i.port.number, database)
 }
 
 func postgresRoot(i *instance, database string) (driver.Connector, error) {

@@ -24,7 +24,7 @@ type Server struct {
 func newDatabase(tb testing.TB, inst *instance) *Server {
 	tb.Helper()
 	name := strings.ToLower(rand.Text()[:12])
-	s := &Server{Addr: inst.addr(), Socket: filepath.Join(inst.dir, inst.socket(inst.port)), Database: "t_" + name, User: "reader_" + name, Password: rand.Text(), inst: inst}
+	s := &Server{Addr: inst.addr(), Socket: filepath.Join(inst.dir, inst.socket(inst.port.number)), Database: "t_" + name, User: "reader_" + name, Password: rand.Text(), inst: inst}
 	s.Root = s.open(tb, "")
 	s.run(tb, inst.create(s)...)
 	s.Root.Close()

@@ -19,7 +19,7 @@ func (p *product) template() (fs.FS, error) {
 }
 
 func (p *product) initialised() (fs.FS, error) {
-	dir, err := os.MkdirTemp("", p.programs[0]+"-template-")
+	dir, err := os.MkdirTemp(folder(), p.programs[0]+"-template-")
 	if err != nil {
 		return nil, err
 	}
