@@ -22,7 +22,7 @@ help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' $(MAKEFILE_LIST) | expand -t 12
 
 test: mariadb postgresql ## install what the tests need (Debian, as root) and run them all
-	$(GO) test ./...
+	$(GO) test -timeout 30m ./...
 
 # The tests start MariaDB servers of their own on loopback and stop them again.
 # They need the server program only: Debian's -core packages hold that without a

@@ -96,7 +96,7 @@ func (b *bridge) read(t *testing.T, lines *bufio.Scanner) {
 // wait reads the log up to a line with this message.
 func (b *bridge) wait(t *testing.T, message string) map[string]any {
 	t.Helper()
-	timeout := time.After(30 * time.Second)
+	timeout := time.After(2 * time.Minute)
 	for {
 		select {
 		case line, ok := <-b.log:

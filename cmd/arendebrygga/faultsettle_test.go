@@ -16,7 +16,7 @@ func (run *faultRun) settle(t *testing.T) {
 	b := startBinary(t, run.bin, run.dir, "never:1")
 	url := "http://" + <-b.addr + "/mina-arenden/v1/kundhandelser"
 	v := run.judge(t, url)
-	deadline := time.Now().Add(90 * time.Second)
+	deadline := time.Now().Add(5 * time.Minute)
 	for ; v.bad() && time.Now().Before(deadline); v = run.judge(t, url) {
 		time.Sleep(500 * time.Millisecond)
 	}

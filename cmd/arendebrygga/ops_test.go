@@ -229,7 +229,7 @@ func databaseDown(t *testing.T, dir string, up, down func()) {
 	if err := w.stop(); err != nil {
 		t.Error(err)
 	}
-	if took := time.Since(begun); took > 2*time.Second {
+	if took := time.Since(begun); took > promptly {
 		t.Errorf("stopping took %v", took)
 	}
 }

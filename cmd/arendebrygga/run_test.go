@@ -115,7 +115,7 @@ func TestFailingSources(t *testing.T) {
 	if err := within(t, b.done, "the program stops"); err != nil {
 		t.Errorf("stopped by SIGTERM: %v", err)
 	}
-	if took := time.Since(begun); took > 2*time.Second {
+	if took := time.Since(begun); took > promptly {
 		t.Errorf("stopping took %v", took)
 	}
 	log := b.log.String()
@@ -145,6 +145,10 @@ func TestListenTaken(t *testing.T) {
 		t.Errorf("exit code %d: %s", code, text)
 	}
 }
+
+// promptly is how long stopping may take on a busy machine: it is far from the 30 s and
+// more that a statement that hangs, or a consumer that does not read, would be waited for.
+const promptly = 10 * time.Second
 
 // within waits for what must happen soon.
 func within[T any](t *testing.T, c <-chan T, what string) (v T) {

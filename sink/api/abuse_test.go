@@ -65,7 +65,7 @@ func TestSlowClients(t *testing.T) {
 	}
 	for range 20 {
 		start := time.Now()
-		if r := ask(t, address, goodRequest("/kundhandelser")); r.StatusCode != http.StatusOK || time.Since(start) > time.Second {
+		if r := ask(t, address, goodRequest("/kundhandelser")); r.StatusCode != http.StatusOK || time.Since(start) > headerTimeout-time.Second {
 			t.Fatalf("%s after %v", r.Status, time.Since(start))
 		}
 	}
@@ -170,7 +170,8 @@ func TestPipelinedJunk(t *testing.T) {
 	}
 }
 
-// Serve returns within a second, also when a consumer never finishes its request.
+// Serve returns soon, also when a consumer never finishes its request: long before
+// that consumer's time would be over.
 func TestStop(t *testing.T) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -191,7 +192,7 @@ func TestStop(t *testing.T) {
 	start := time.Now()
 	cancel()
 	wg.Wait()
-	if took := time.Since(start); took > time.Second {
+	if took := time.Since(start); took > readTimeout/2 {
 		t.Errorf("stopped after %v", took)
 	}
 }

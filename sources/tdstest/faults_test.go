@@ -143,12 +143,12 @@ func TestAttention(t *testing.T) {
 			time.AfterFunc(50*time.Millisecond, cancel)
 			begun := time.Now()
 			_, err := read(ctx, db, "SELECT "+name)
-			if took := time.Since(begun); !errors.Is(err, context.Canceled) || took > time.Second {
+			if took := time.Since(begun); !errors.Is(err, context.Canceled) || took > 10*time.Second {
 				t.Errorf("%v after %v", err, took)
 			}
 			select {
 			case <-ended:
-			case <-time.After(time.Second):
+			case <-time.After(10 * time.Second):
 				t.Error("the handler still runs")
 			}
 			if n, err := read(t.Context(), db, "SELECT more"); n != 3 || err != nil {
