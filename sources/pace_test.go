@@ -169,16 +169,19 @@ func TestPoint25_KeysShrink(t *testing.T) {
 				if failed := asked(t, ask, 128); failed == 0 || failed > 5 {
 					t.Errorf("%d tries failed", failed)
 				}
-				if failed := asked(t, ask, 128); failed > 0 {
-					t.Errorf("%d more failed: the pace was forgotten", failed)
+				for tries := 0; asked(t, ask, 128) > 0; tries++ { // a busy machine may be slow once, but not each time
+					if tries == 5 {
+						t.Fatal("each time more failed: the pace was forgotten")
+					}
 				}
 			}
 			slow(false)
-			for range 9 { // quick again, so that both grow, though a few keys tell them nothing
+			p := src.(*poller)
+			for tries := 0; tries < 9 || tries < 60 && p.finding.share > 0; tries++ { // quick again, so that both grow, though a few keys tell them nothing
 				asked(t, src.Rows, 128)
 				asked(t, src.Recipients, 1)
 			}
-			if p := src.(*poller); p.finding.share > 0 || p.asking.share < 2 {
+			if p.finding.share > 0 || p.asking.share < 2 {
 				t.Errorf("a part of %d and %d", p.finding.share, p.asking.share)
 			}
 		})
