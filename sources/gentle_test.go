@@ -63,6 +63,9 @@ func TestPoint25_StatementLog(t *testing.T) {
 	if statements < 60 {
 		t.Errorf("only %d statements found in the log", statements)
 	}
+	if n := strings.Count(string(log), "\tSET SESSION TRANSACTION READ ONLY\n"); n != pools {
+		t.Errorf("%d sessions of %d were made read-only by a statement of its own", n, pools)
+	}
 }
 
 func TestPoint25_PostgresStatementLog(t *testing.T) {

@@ -113,8 +113,11 @@ func (c *readOnlyConnector) prepare(ctx context.Context, conn driver.Conn) error
 		limit = fmt.Sprintf("max_statement_time = %.3f", c.limits.QueryTimeout.Seconds())
 	}
 	wait := max(1, int(lockWait(c.limits).Seconds())) // counted in whole seconds
+	// ProxySQL, which knows and keeps for each client what SET says, would read the first
+	// two as the first alone if they were one.
 	for _, st := range []string{
-		"SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, READ ONLY",
+		"SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+		"SET SESSION TRANSACTION READ ONLY",
 		fmt.Sprintf("SET SESSION time_zone = '+00:00', lock_wait_timeout = %d, innodb_lock_wait_timeout = %d, %s", wait, wait, limit),
 	} {
 		if _, err := conn.(driver.ExecerContext).ExecContext(ctx, st, nil); err != nil {

@@ -30,7 +30,13 @@ func openPostgres(conn Connection, limits adapter.Limits) (*sql.DB, error) {
 	// plan made for the very values.
 	cfg.DefaultQueryExecMode = pgx.QueryExecModeExec
 	return stdlib.OpenDB(*cfg,
-		stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error { return preparePostgres(ctx, c, limits) }),
+		stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error {
+			err := preparePostgres(ctx, c, limits)
+			if err != nil {
+				c.Close(ctx) // the driver would leave it open
+			}
+			return err
+		}),
 		// A dead connection is found by its next statement, which is then tried once more.
 		stdlib.OptionShouldPing(func(context.Context, stdlib.ShouldPingParams) bool { return false })), nil
 }
@@ -66,8 +72,29 @@ func preparePostgres(ctx context.Context, c *pgx.Conn, limits adapter.Limits) er
 		"SET client_encoding = '" + encoding + "'",
 		nearPages,
 	}
-	if err := c.PgConn().Exec(ctx, strings.Join(statements, "; ")).Close(); err != nil {
+	err := pooled(ctx, c)
+	if err == nil {
+		err = c.PgConn().Exec(ctx, strings.Join(statements, "; ")).Close()
+	}
+	if err != nil {
 		return fmt.Errorf("prepare the session: %w", err)
+	}
+	return nil
+}
+
+// pooled fails if a pooler such as pgbouncer is in between. One that pools transactions
+// would leave our settings to whoever gets the server's session next: the case system
+// itself, with the same login, could not write any more (seen with pgbouncer 1.18). No
+// pooler tells in which mode it pools. But those that share sessions out give each client
+// a process id of their own making, as it is to them that requests to cancel come.
+func pooled(ctx context.Context, c *pgx.Conn) error {
+	var pid uint32
+	if err := c.QueryRow(ctx, "SELECT pg_backend_pid()").Scan(&pid); err != nil {
+		return err
+	}
+	if pid != c.PgConn().PID() {
+		return errors.New("a connection pooler, such as pgbouncer, is in between, and may hand the settings of our session on to other programs: " +
+			"name the database server itself, with its own port (5432 as a rule), in server or dsn")
 	}
 	return nil
 }
