@@ -5,10 +5,12 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -182,16 +184,19 @@ func mirrorDown(t *testing.T, kind string) {
 	databaseDown(t, dir, func() { way.set(mood{}) }, func() { way.set(mood{down: true}); way.hangUp() })
 }
 
-// fileDown has a file come; one that was opened cannot go away.
+// fileDown has a file come, with all that is in it; one that was opened cannot go away.
 func fileDown(t *testing.T, kind string) {
 	dir := layOutOps(t, kind, "path: bra.db")
 	databaseDown(t, dir, func() {
-		db, err := sql.Open("sqlite", filepath.Join(dir, "bra.db"))
+		made := filepath.Join(t.TempDir(), "bra.db")
+		db, err := sql.Open("sqlite", made)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer db.Close()
 		execAll(t, db, runTable, runRow)
+		if err := errors.Join(db.Close(), os.Rename(made, filepath.Join(dir, "bra.db"))); err != nil {
+			t.Fatal(err)
+		}
 	}, nil)
 }
 
