@@ -24,7 +24,8 @@ const (
 type Finding struct {
 	Level Level
 	What  string
-	Hint  string // what to do; may be empty, or have several lines
+	Hint  string           // what to do; may be empty, or have several lines
+	At    adapter.Position // of the query that it is about; none: it is about the connection
 }
 
 // Inspection is what a database tells about a source that is to be read from it.
@@ -41,8 +42,9 @@ const inspectTimeout = 10 * time.Second
 type inspection struct {
 	*poller
 	Inspection
-	tables   []pair // schema and name of those that the queries name, as far as the login sees them
-	ofEvents int    // so many of them, the first ones, are named by the events query
+	tables   []pair           // schema and name of those that the queries name, as far as the login sees them
+	ofEvents int              // so many of them, the first ones, are named by the events query
+	at       adapter.Position // of what is looked at, for the findings
 }
 
 // Inspect looks into a source's database without changing anything: what the login
@@ -66,6 +68,7 @@ func Inspect(ctx context.Context, def *adapter.Definition, conn Connection) (Ins
 	}
 	i.ask(ctx, "the server", i.dia.inspect.server)
 	i.ask(ctx, "the rights of the login", i.dia.inspect.rights)
+	defer i.about(def.QueryAt)()
 	i.ask(ctx, "the tables that are read", (*inspection).grants)
 	i.ask(ctx, "whose row versions they are", (*inspection).versions)
 	i.ask(ctx, "the clock", (*inspection).clocks)
@@ -95,7 +98,14 @@ func Rights(ctx context.Context, source adapter.Source) (Inspection, error) {
 }
 
 func (i *inspection) tell(level Level, hint, what string, args ...any) {
-	i.Findings = append(i.Findings, Finding{Level: level, What: fmt.Sprintf(what, args...), Hint: hint})
+	i.Findings = append(i.Findings, Finding{Level: level, What: fmt.Sprintf(what, args...), Hint: hint, At: i.at})
+}
+
+// about says what is looked at, until the function that it gives is called.
+func (i *inspection) about(at adapter.Position) (before func()) {
+	last := i.at
+	i.at = at
+	return func() { i.at = last }
 }
 
 // ask carries out a part of the inspection. That it cannot be is a finding.

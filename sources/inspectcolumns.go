@@ -64,6 +64,7 @@ func (i *inspection) columns(ctx context.Context) error {
 	if i.def.Recipients.Query == "" {
 		return nil
 	}
+	defer i.about(i.def.Recipients.QueryAt)()
 	if _, err := i.recipientsView(ctx); err != nil {
 		i.tell(Error, "mend recipients.query or recipients.columns", "%s", i.dia.text(err))
 		return nil

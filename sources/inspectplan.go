@@ -51,6 +51,7 @@ func (i *inspection) partiesPlan(ctx context.Context, from adapter.Walk) error {
 	if err != nil {
 		return err
 	}
+	defer i.about(i.def.Recipients.QueryAt)()
 	cases := make([]adapter.Key, 0, keysPerStatement)
 	for _, row := range page.Rows[:min(len(page.Rows), keysPerStatement)] {
 		if row.Case != "" && !slices.Contains(cases, row.Case) {

@@ -45,6 +45,20 @@ func Kinds() []string {
 	return kinds
 }
 
+// Fits tells what is wrong with a connection, as far as that shows without talking to the
+// database: only the driver of its kind can read a DSN. The error holds no values.
+func Fits(kind string, conn Connection) error {
+	dia := dialects()[kind]
+	if dia == nil {
+		return fmt.Errorf("kind %q is not known, only %s", kind, strings.Join(Kinds(), ", "))
+	}
+	db, err := dia.open(conn, adapter.Limits{})
+	if err != nil {
+		return err
+	}
+	return db.Close()
+}
+
 // Open prepares a source. It does not talk to the database yet, so an error can
 // only mean that the connection's parts do not fit each other or the kind.
 func Open(def *adapter.Definition, conn Connection) (adapter.Source, error) {

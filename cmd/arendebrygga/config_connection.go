@@ -10,8 +10,35 @@ import (
 	"arendebrygga/sources"
 )
 
-// connection checks how a database is reached. No message quotes a value.
-func (c *checker) connection(path, kind string, raw *rawConnection) (conn sources.Connection) {
+// connection checks how a database is reached. No message quotes a value. A secret whose
+// file cannot be read is left unread, and hides nothing else but what its DSN would say.
+func (c *checker) connection(path, kind string, raw *rawConnection) (conn sources.Connection, unread bool) {
+	before, pending := len(c.problems), len(c.cfg.pending)
+	conn = c.parts(path, kind, raw)
+	unread = len(c.cfg.pending) > pending
+	c.exposed(path, kind, raw, conn)
+	if errs, _ := c.problems[before:].Split(); len(errs) > 0 || kind == "" || c.gone(path) || unread && raw.DSNFile.set() {
+		return conn, unread
+	}
+	if err := sources.Fits(kind, conn); err != nil {
+		c.add(c.saidAt(path, raw), "connection: "+err.Error(), "")
+	}
+	return conn, unread
+}
+
+// saidAt is where a connection is said: at its DSN, if there is one.
+func (c *checker) saidAt(path string, raw *rawConnection) adapter.Position {
+	switch {
+	case raw.DSN.set():
+		return raw.DSN.At
+	case raw.DSNFile.set():
+		return raw.DSNFile.At
+	}
+	return c.at(path)
+}
+
+// parts checks the keys of a connection.
+func (c *checker) parts(path, kind string, raw *rawConnection) (conn sources.Connection) {
 	if _, ok := c.places[path]; !ok && *raw == (rawConnection{}) {
 		c.required(text{}, path, "connection: { server: …, database: …, user: …, passwordFile: … }, or { path: … } for sqlite")
 		return conn
@@ -48,13 +75,12 @@ func (c *checker) connection(path, kind string, raw *rawConnection) (conn source
 	}
 	c.oneOf(raw.TLS, join(path, "tls"), modes...)
 	conn.Server, conn.Database, conn.User, conn.TLS = raw.Server.Text, raw.Database.Text, raw.User.Text, raw.TLS.Text
-	c.exposed(kind, raw, conn)
 	return conn
 }
 
 // exposed warns of a connection over a network that is not encrypted, or to a server
 // that nothing vouches for.
-func (c *checker) exposed(kind string, raw *rawConnection, conn sources.Connection) {
+func (c *checker) exposed(path, kind string, raw *rawConnection, conn sources.Connection) {
 	what := sources.Exposes(kind, conn)
 	if what == "" {
 		return
@@ -64,14 +90,11 @@ func (c *checker) exposed(kind string, raw *rawConnection, conn sources.Connecti
 		mend += ", or name the one that it has: certificate: sqlserver.pem"
 	}
 	if conn.DSN.Set() {
-		at, subject, mend = raw.DSN.At, "the dsn", map[string]string{
+		at, subject, mend = c.saidAt(path, raw), "the dsn", map[string]string{
 			"mssql":    "write encrypt=true without TrustServerCertificate; certificate=sqlserver.pem names one that the system does not know",
 			"mysql":    "write ?tls=true at its end",
 			"postgres": "write sslmode=verify-full; sslrootcert=ca.pem names an authority that the system does not know",
 		}[kind]
-		if raw.DSNFile.set() {
-			at = raw.DSNFile.At
-		}
 	}
 	c.warn(at, subject+" "+what, "it is for a server so old that it cannot do better; give the server a certificate and "+mend)
 }

@@ -52,14 +52,14 @@ func (c *checker) source(path, name string, zone *time.Location, raw *rawSource)
 		c.oneOf(raw.Mode, join(path, "mode"), string(adapter.History), string(adapter.Net)) {
 		def.Mode = adapter.Mode(raw.Mode.Text)
 	}
-	conn := c.connection(join(path, "connection"), def.Kind, &raw.Connection)
+	conn, unread := c.connection(join(path, "connection"), def.Kind, &raw.Connection)
 	c.events(def, join(path, "events"), &raw.Events)
 	c.recipients(def, join(path, "recipients"), raw.Recipients)
 	c.sourceProducent(def, path, raw)
 	c.firstRun(def, join(path, "firstRun"), raw.FirstRun)
 	c.pace(def, path, raw)
 	c.sweep(def, path, raw)
-	c.cfg.Sources = append(c.cfg.Sources, Source{Def: def, Conn: conn, ConnAt: c.at(join(path, "connection"))})
+	c.cfg.Sources = append(c.cfg.Sources, Source{Def: def, Conn: conn, ConnAt: c.at(join(path, "connection")), Unread: unread})
 }
 
 // kind checks the kind of database.

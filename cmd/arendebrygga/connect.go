@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -8,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"arendebrygga/adapter"
 	"arendebrygga/sources"
 )
 
@@ -28,6 +30,9 @@ type findingJSON struct {
 	Level sources.Level `json:"level"`
 	What  string        `json:"what"`
 	Hint  string        `json:"hint,omitempty"`
+	File  string        `json:"file,omitempty"` // of an error or a warning: what it is about
+	Line  int           `json:"line,omitempty"`
+	Col   int           `json:"col,omitempty"`
 }
 
 // inspector is [sources.Inspect].
@@ -43,20 +48,25 @@ func inspect(ctx context.Context, list []Source, ask inspector) []inspected {
 			ctx, cancel := context.WithTimeout(ctx, inspectTime)
 			defer cancel()
 			found, err := ask(ctx, src)
-			results[i] = newInspected(src.Def.Name, found, err)
+			results[i] = newInspected(src, found, err)
 		})
 	}
 	asked.Wait()
 	return results
 }
 
-func newInspected(source string, found sources.Inspection, err error) inspected {
-	r := inspected{Source: source, OK: true, Findings: []findingJSON{}, Grants: found.Grants}
+func newInspected(src Source, found sources.Inspection, err error) inspected {
+	r := inspected{Source: src.Def.Name, OK: true, Findings: []findingJSON{}, Grants: found.Grants}
 	if err != nil {
 		found.Findings = append(found.Findings, sources.Finding{Level: sources.Error, What: err.Error(), Hint: "look at connection; run would try again and again"})
 	}
 	for _, f := range found.Findings {
-		r.Findings = append(r.Findings, findingJSON(f))
+		told := findingJSON{Level: f.Level, What: f.What, Hint: f.Hint}
+		if f.Level == sources.Warning || f.Level == sources.Error {
+			at := cmp.Or(f.At, src.ConnAt)
+			told.File, told.Line, told.Col = at.File, at.Line, at.Col
+		}
+		r.Findings = append(r.Findings, told)
 		r.OK = r.OK && f.Level != sources.Error
 	}
 	return r
@@ -77,7 +87,8 @@ func (r *inspected) text(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s:\n", r.Source)
 	for _, f := range r.Findings {
-		fmt.Fprintf(&b, "  %-8s %s\n", f.Level, f.What)
+		at := adapter.Problem{At: adapter.Position{File: f.File, Line: f.Line, Col: f.Col}, Message: f.What}
+		fmt.Fprintf(&b, "  %-8s %s\n", f.Level, at)
 		if f.Hint != "" {
 			fmt.Fprintf(&b, "           hint: %s\n", strings.ReplaceAll(f.Hint, "\n", "\n             "))
 		}

@@ -17,7 +17,11 @@ import (
 // TestInspectEachAlone: a source that does not answer, or cannot be asked, is an
 // error of that source, in time, and the others are told of.
 func TestInspectEachAlone(t *testing.T) {
-	list := []Source{{Def: &adapter.Definition{Name: "tyst"}}, {Def: &adapter.Definition{Name: "byggr"}}, {Def: &adapter.Definition{Name: "nere"}}}
+	list := []Source{
+		{Def: &adapter.Definition{Name: "tyst"}, ConnAt: adapter.Position{File: "a.yaml", Line: 4, Col: 5}},
+		{Def: &adapter.Definition{Name: "byggr"}, ConnAt: adapter.Position{File: "a.yaml", Line: 14, Col: 5}},
+		{Def: &adapter.Definition{Name: "nere"}, ConnAt: adapter.Position{File: "AB_SOURCES__NERE__CONNECTION__DSN"}},
+	}
 	ask := func(ctx context.Context, src Source) (sources.Inspection, error) {
 		switch src.Def.Name {
 		case "tyst":
@@ -30,6 +34,7 @@ func TestInspectEachAlone(t *testing.T) {
 			Findings: []sources.Finding{
 				{Level: sources.OK, What: "the events query gives what is declared"},
 				{Level: sources.Warning, What: "the login may write", Hint: "give it another one\nwith SELECT only"},
+				{Level: sources.Warning, What: "every window of a poll reads handelse whole", At: adapter.Position{File: "a.yaml", Line: 20, Col: 14}},
 			},
 			Grants: []string{"CREATE USER …;", "GRANT SELECT ON byggr.handelse TO …;"},
 		}, nil
@@ -46,21 +51,22 @@ func TestInspectEachAlone(t *testing.T) {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(`tyst:
-  error    no answer: context deadline exceeded
+  error    a.yaml:4:5: no answer: context deadline exceeded
            hint: look at connection; run would try again and again
 byggr:
   ok       the events query gives what is declared
-  warning  the login may write
+  warning  a.yaml:14:5: the login may write
            hint: give it another one
              with SELECT only
+  warning  a.yaml:20:14: every window of a poll reads handelse whole
   a login that may do no more than this source needs:
     CREATE USER …;
     GRANT SELECT ON byggr.handelse TO …;
 nere:
   ok       the server is MariaDB
-  error    connection refused
+  error    AB_SOURCES__NERE__CONNECTION__DSN: connection refused
            hint: look at connection; run would try again and again
-2 errors, 1 warning
+2 errors, 2 warnings
 `, out.String()); diff != "" {
 			t.Error(diff)
 		}

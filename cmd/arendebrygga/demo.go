@@ -71,10 +71,7 @@ func (d *demo) run(ctx context.Context, stdout, stderr io.Writer) (err error) {
 	if err := d.layOut(); err != nil {
 		return err
 	}
-	l, problems := loadAll(filepath.Join(d.dir, "arendebrygga.yaml"), d.environ, map[string]any{"api.listen": d.listen})
-	if l != nil {
-		problems = append(problems, l.Config.serveProblems()...)
-	}
+	l, problems := loadToServe(filepath.Join(d.dir, "arendebrygga.yaml"), d.environ, map[string]any{"api.listen": d.listen}, false)
 	if errs, _ := problems.Split(); len(errs) > 0 {
 		return errs
 	}

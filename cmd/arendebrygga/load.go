@@ -18,6 +18,34 @@ type loaded struct {
 // command that needs them goes through it. The arguments are those of [loadConfig].
 // With an error among the problems the result is nil.
 func loadAll(path string, environ []string, flags map[string]any) (*loaded, adapter.Problems) {
+	return usable(loadFiles(path, environ, flags))
+}
+
+// loadToServe is [loadAll] and [Config.serveProblems], as warnings where files are only
+// checked.
+func loadToServe(path string, environ []string, flags map[string]any, check bool) (*loaded, adapter.Problems) {
+	l, problems := loadFiles(path, environ, flags)
+	if l != nil {
+		for _, p := range l.Config.serveProblems() {
+			p.Warning = check
+			problems = append(problems, p)
+		}
+	}
+	return usable(l, problems)
+}
+
+// usable drops what was loaded if there is an error among the problems, and sorts these.
+func usable(l *loaded, problems adapter.Problems) (*loaded, adapter.Problems) {
+	problems.Sort()
+	if errs, _ := problems.Split(); len(errs) > 0 {
+		return nil, problems
+	}
+	return l, problems
+}
+
+// loadFiles gives as much of the files as could be made in spite of errors; nil if the
+// configuration could not be read at all.
+func loadFiles(path string, environ []string, flags map[string]any) (*loaded, adapter.Problems) {
 	cfg, problems := readConfig(path, environ, flags)
 	if cfg == nil {
 		return nil, problems
@@ -38,13 +66,6 @@ func loadAll(path string, environ []string, flags map[string]any) (*loaded, adap
 		}
 		problems = append(problems, more...)
 	}
-	if errs, _ := problems.Split(); len(errs) == 0 && len(cfg.pending) == 0 {
-		problems = append(problems, openable(cfg)...)
-	}
-	problems.Sort()
-	if errs, _ := problems.Split(); len(errs) > 0 {
-		return nil, problems
-	}
 	return &loaded{Config: cfg, Rules: rules}, problems
 }
 
@@ -57,19 +78,4 @@ func declared(def *adapter.Definition) bool {
 	}
 	return def.Kind != "" && def.Query != "" && def.Mode != "" && def.Location != nil && typed(def.Columns) &&
 		(def.Recipients.Query == "" || typed(def.Recipients.Columns))
-}
-
-// openable checks that the parts of each connection fit each other: only the
-// driver can read its DSN. Nothing is connected to.
-func openable(cfg *Config) (problems adapter.Problems) {
-	for _, s := range cfg.Sources {
-		source, err := sources.Open(s.Def, s.Conn)
-		if err == nil {
-			err = source.Close()
-		}
-		if err != nil {
-			problems = append(problems, adapter.Problem{At: s.ConnAt, Message: err.Error()})
-		}
-	}
-	return problems
 }

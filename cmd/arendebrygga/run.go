@@ -31,10 +31,7 @@ mistake in any file, nothing changes. Other changes take a restart.`,
 					flags[path] = flag.Value.String()
 				}
 			}
-			l, problems := loadAll(path, environ, flags)
-			if l != nil {
-				problems = append(problems, l.Config.serveProblems()...)
-			}
+			l, problems := loadToServe(path, environ, flags, false)
 			errs, warnings := problems.Split()
 			for _, p := range problems {
 				fmt.Fprintln(cmd.ErrOrStderr(), p)

@@ -79,14 +79,7 @@ type problemJSON struct {
 
 // validate reads and checks the files. What they hold is nil if there are errors.
 func validate(path string, environ []string) (verdict, *loaded) {
-	l, problems := loadAll(path, environ, nil)
-	if l != nil {
-		for _, p := range l.Config.serveProblems() {
-			p.Warning = true
-			problems = append(problems, p)
-		}
-		problems.Sort()
-	}
+	l, problems := loadToServe(path, environ, nil, true)
 	errs, warnings := problems.Split()
 	v := verdict{OK: len(errs) == 0, Errors: len(errs), Warnings: len(warnings), Problems: []problemJSON{}, problems: problems}
 	if l != nil {
@@ -102,6 +95,9 @@ func validate(path string, environ []string) (verdict, *loaded) {
 // connect asks the databases.
 func (v *verdict) connect(ctx context.Context, list []Source) {
 	v.Asked = inspect(ctx, list, func(ctx context.Context, src Source) (sources.Inspection, error) {
+		if src.Unread { // to try without the password may lock the login
+			return sources.Inspection{Findings: []sources.Finding{{Level: sources.Error, What: "not asked: the file with the secret of this connection cannot be read"}}}, nil
+		}
 		return sources.Inspect(ctx, src.Def, src.Conn)
 	})
 	v.tally()
