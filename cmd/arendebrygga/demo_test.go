@@ -28,13 +28,16 @@ func TestDemo(t *testing.T) {
 	}()
 
 	lines := bufio.NewScanner(out)
-	event := regexp.MustCompile(`^\d\d:\d\d:\d\d  (BYGG|ALK) \d{4}-\d{6}  +part \d  +(hos_oss|hos_kunden|i_mal)  +KOMMUN\.[A-Z_.]+  +\S`)
+	event := regexp.MustCompile(`^\d\d:\d\d:\d\d  (BYGG|ALK) \d{4}-\d{6} +part \d  +(hos_oss|hos_kunden|i_mal)  +KOMMUN\.[A-Z_.]+  +\S`)
 	command := regexp.MustCompile(`^curl -s (\S+) -H 'Content-Type: application/json' \\$`)
 	events, url, said := 0, "", strings.Builder{}
+	printed := make(chan struct{}) // closed when there were 30 events
 	for lines.Scan() {
 		said.WriteString(lines.Text() + "\n")
 		if event.MatchString(lines.Text()) {
-			events++
+			if events++; events == 30 {
+				close(printed)
+			}
 		}
 		if m := command.FindStringSubmatch(lines.Text()); m != nil {
 			url = m[1]
@@ -43,6 +46,10 @@ func TestDemo(t *testing.T) {
 			go func() {
 				defer stop()
 				askDemo(ctx, t, url, body)
+				select {
+				case <-printed:
+				case <-ctx.Done():
+				}
 			}()
 		}
 	}
