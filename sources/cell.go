@@ -11,49 +11,82 @@ import (
 	"arendebrygga/adapter"
 )
 
-// cell reads the values of one column, row after row. It decodes straight out of
-// the driver's buffer, so that a value is copied once.
+// cell reads the values of one column, row after row, each into the last row of a
+// result. It decodes straight out of the driver's buffer, so that a value is copied once.
 type cell struct {
 	view  *view
+	res   *result
 	index int
 	keyed bool
 	wall  wallClock
+}
 
-	value any
-	key   adapter.Key
-	at    adapter.Key // the key of a value on a walk's axis, where blank text is one like any other
-	err   error
+// cells are those of a view's columns, for the rows of a result.
+func (v *view) cells(res *result) []cell {
+	cells := make([]cell, len(v.columns))
+	for i := range cells {
+		cells[i] = cell{view: v, res: res, index: i, keyed: i == v.cursor || i == v.id || i == v.kase || i == v.axis.column}
+	}
+	return cells
 }
 
 // Scan reads a value. A value that does not fit the declared type is kept as an
 // error beside the row, as it must not stop the rows around it.
 func (c *cell) Scan(value any) error {
-	col, traits := c.view.columns[c.index], c.view.traits[c.index]
-	c.value, c.key, c.at, c.err = nil, "", "", nil
-	if value == nil {
+	if value == nil { // as all of a new row is
 		return nil
 	}
+	col, traits := &c.view.columns[c.index], &c.view.traits[c.index]
 	if !plainly(value) {
-		c.err = unreadable{col.Name, "holds a value of a type that is not known here: convert it in the query"}
+		c.fail("holds a value of a type that is not known here: convert it in the query")
 		return nil
 	}
 	if c.keyed {
 		if b, bytes := value.([]byte); bytes && col.Type == adapter.String && !utf8.Valid(b) {
-			c.err = unreadable{col.Name, "holds bytes that are no text, so it must be declared as bytes or uuid"}
+			c.fail("holds bytes that are no text, so it must be declared as bytes or uuid")
 			return nil // guessed at, two of them could look alike
 		}
 		text := keyText(col.Type, traits, value)
-		c.at, c.key = adapter.Key(text), blank(text)
+		c.key(text)
+		if given, _ := value.(string); col.Type == adapter.String && given != text {
+			value = text // what decode would make, made once
+		}
 	}
-	var ok bool
-	if c.value, ok = c.decode(col.Type, traits, value); !ok {
-		c.value = nil
-		c.err = unreadable{col.Name, "holds a value that is no " + string(col.Type)}
+	read, ok := c.decode(col.Type, traits, value)
+	if !ok {
+		c.fail("holds a value that is no " + string(col.Type))
+		return nil
 	}
+	c.res.rows[len(c.res.rows)-1].Values[c.index] = read
 	return nil
 }
 
-func (c *cell) decode(t adapter.ColumnType, traits columnTraits, value any) (any, bool) {
+// key puts a key where the row has it. On a walk's axis blank text is a key like any other.
+func (c *cell) key(text string) {
+	v, last := c.view, len(c.res.rows)-1
+	row, key := &c.res.rows[last], blank(text)
+	if c.index == v.cursor {
+		row.Cursor = key
+	}
+	if c.index == v.id {
+		row.ID = key
+	}
+	if c.index == v.kase {
+		row.Case = key
+	}
+	if c.index == v.axis.column {
+		c.res.at[last] = adapter.Key(text)
+	}
+}
+
+// fail keeps the first error of a row.
+func (c *cell) fail(why string) {
+	if row := &c.res.rows[len(c.res.rows)-1]; row.Err == nil {
+		row.Err = unreadable{c.view.columns[c.index].Name, why}
+	}
+}
+
+func (c *cell) decode(t adapter.ColumnType, traits *columnTraits, value any) (any, bool) {
 	if b, ok := value.([]byte); ok && traits.bits && t != adapter.Bytes {
 		value = bits(string(b))
 	}

@@ -171,9 +171,12 @@ func TestMSSQLOddKeys(t *testing.T) {
 // TestUnknownValues has a driver give what is of no type that is known here.
 func TestUnknownValues(t *testing.T) {
 	for _, typ := range []adapter.ColumnType{adapter.String, adapter.Bytes, adapter.Time} {
-		c := cell{view: &view{dia: &mssqlDialect, columns: adapter.Columns{{Name: "v", Type: typ}}, traits: []columnTraits{{}}}}
-		if err := c.Scan(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)); err != nil || c.value != nil || c.err == nil || !strings.Contains(c.err.Error(), "column v holds a value of a type that is not known here") {
-			t.Errorf("as %s: %q, %v, %v", typ, c.value, c.err, err)
+		v := &view{dia: &mssqlDialect, columns: adapter.Columns{{Name: "v", Type: typ}}, traits: []columnTraits{{}}}
+		res := &result{}
+		res.begin(1, 1)
+		err := v.cells(res)[0].Scan(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
+		if row := res.rows[0]; err != nil || row.Values[0] != nil || row.Err == nil || !strings.Contains(row.Err.Error(), "column v holds a value of a type that is not known here") {
+			t.Errorf("as %s: %q, %v, %v", typ, row.Values, row.Err, err)
 		}
 	}
 }

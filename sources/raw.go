@@ -89,7 +89,7 @@ func decoded(text string) string {
 // keyText is the key for a value of a declared column, unless it is blank. Bytes
 // have no text of their own: they are written as hexadecimal, 16 bytes of a UUID as
 // one.
-func keyText(t adapter.ColumnType, traits columnTraits, value any) string {
+func keyText(t adapter.ColumnType, traits *columnTraits, value any) string {
 	text := plain(value)
 	switch {
 	case value == nil:

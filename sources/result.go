@@ -13,25 +13,32 @@ import (
 // selected behind the declared columns, if any.
 type result struct {
 	rows     []adapter.Row
-	at       []adapter.Key // the rows' values on the view's axis, if it has one
+	at       []adapter.Key // the rows' values on the view's axis; empty where it has none
 	extra    []raw
 	frontier adapter.Key // see adapter.Page; only of a walk's tail
-	spare    []any       // for the values of rows to come
 }
 
-// room makes room for the values of one row: for some rows at once, and for a whole
+// begin adds a row without values. Room is made for some rows at once, and for a whole
 // page if there are more of them than an idle poll has.
-func (res *result) room(columns, expected int) []any {
-	if n := len(res.rows); n == cap(res.rows) {
-		res.rows = slices.Grow(res.rows, max(expected+1-n, n))
-		res.at = slices.Grow(res.at, cap(res.rows)-n)
+func (res *result) begin(columns, expected int) {
+	n := len(res.rows)
+	switch {
+	case n == 0:
+		res.grow(columns, min(expected, 64))
+	case n == cap(res.rows):
+		res.grow(columns, max(expected+1-n, n))
 	}
-	if len(res.spare) < columns {
-		res.spare = make([]any, (cap(res.rows)-len(res.rows))*columns)
+	res.rows, res.at = res.rows[:n+1], res.at[:n+1]
+}
+
+func (res *result) grow(columns, more int) {
+	n := len(res.rows)
+	res.rows = slices.Grow(res.rows, more)
+	res.at = slices.Grow(res.at, cap(res.rows)-n)
+	values := make([]any, (cap(res.rows)-n)*columns)
+	for room := res.rows[n:cap(res.rows)]; len(room) > 0; room = room[1:] {
+		room[0].Values, values = values[:columns:columns], values[columns:]
 	}
-	values := res.spare[:columns:columns]
-	res.spare = res.spare[columns:]
-	return values
 }
 
 // pair is two values of one row.
@@ -103,47 +110,23 @@ func (v *view) collect(rows *sql.Rows, expected int) (*result, error) {
 	if err != nil {
 		return nil, err
 	}
-	cells := make([]cell, len(v.columns))
-	dest := make([]any, len(names))
+	res := &result{}
+	cells, dest := v.cells(res), make([]any, len(names))
 	for i := range cells {
-		cells[i] = cell{view: v, index: i, keyed: i == v.cursor || i == v.id || i == v.kase || i == v.axis.column}
 		dest[i] = &cells[i]
 	}
 	var extra raw
 	if len(dest) > len(cells) {
 		dest[len(cells)] = &extra
 	}
-	res := &result{rows: make([]adapter.Row, 0, min(expected, 64))}
 	for rows.Next() {
+		res.begin(len(cells), expected)
 		if err := rows.Scan(dest...); err != nil {
 			return nil, err
-		}
-		res.rows = append(res.rows, v.row(cells, res.room(len(cells), expected)))
-		if v.axis.column >= 0 {
-			res.at = append(res.at, cells[v.axis.column].at)
 		}
 		if len(dest) > len(cells) {
 			res.extra = append(res.extra, extra)
 		}
 	}
 	return res, nil
-}
-
-func (v *view) row(cells []cell, values []any) adapter.Row {
-	row := adapter.Row{Values: values}
-	for i := range cells {
-		row.Values[i] = cells[i].value
-		if cells[i].err != nil && row.Err == nil {
-			row.Err = cells[i].err
-		}
-	}
-	for _, k := range []struct {
-		key   *adapter.Key
-		index int
-	}{{&row.Cursor, v.cursor}, {&row.ID, v.id}, {&row.Case, v.kase}} {
-		if k.index >= 0 {
-			*k.key = cells[k.index].key
-		}
-	}
-	return row
 }

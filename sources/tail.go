@@ -26,7 +26,7 @@ func (v *view) ahead(from adapter.Walk, step int64) statement {
 
 // bound is a value of the axis as a key, blank text too.
 func (v *view) bound(value raw) adapter.Key {
-	return adapter.Key(keyText(v.columns[v.axis.column].Type, v.traits[v.axis.column], value.value))
+	return adapter.Key(keyText(v.columns[v.axis.column].Type, &v.traits[v.axis.column], value.value))
 }
 
 // stepped has the database add a step to a value of the axis.

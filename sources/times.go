@@ -9,13 +9,13 @@ import (
 
 // time reads a time or a date. Zero dates and years that no case system means are
 // missing: nil, not an error.
-func (c *cell) time(t adapter.ColumnType, traits columnTraits, value any) (any, bool) {
+func (c *cell) time(t adapter.ColumnType, traits *columnTraits, value any) (any, bool) {
 	loc := c.view.def.Location
 	at, zoned, ok := c.view.dia.moment(value)
 	if !ok {
 		return nil, false
 	}
-	if at.IsZero() || at.Year() < 1900 || at.Year() > 2200 {
+	if year := at.Year(); year < 1900 || year > 2200 { // the zero time's is 1
 		return nil, true
 	}
 	if zoned || traits.instant {
@@ -65,7 +65,7 @@ func parseMoment(s string) (at time.Time, zoned, ok bool) {
 	}
 	clock, offset, zoned, ok := parseClock(s[10:])
 	at = time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
-	if !ok || at.Day() != day {
+	if !ok || day > 28 && at.Day() != day {
 		return time.Time{}, false, false
 	}
 	return at.Add(clock - offset), zoned, true
