@@ -163,7 +163,7 @@ func mssqlDSN(dsn string) (msdsn.Config, error) {
 	if err != nil {
 		return cfg, errors.New("the DSN cannot be read: its form is sqlserver://user:password@host/instance?database=name") // the driver's error may quote it
 	}
-	return cfg, nil
+	return cfg, unknownWords(dsn, cfg)
 }
 
 // mssqlAddress reads a server in the forms that SQL Server's own tools take: host,

@@ -61,7 +61,7 @@ var connectionDSNs = [][2]string{
 	{"dsn, trusting", "sqlserver://bro:hemligt@sql07.example?TrustServerCertificate=true"},
 	{"dsn, trusting strictly", "sqlserver://bro:hemligt@sql07.example?encrypt=strict&TrustServerCertificate=true"},
 	{"dsn, optional", "server=sql07.example;user id=bro;password=hemligt;encrypt=optional;"},
-	{"dsn, trusting optional", "odbc:server=sql07.example;uid=bro;pwd={hemligt;x};Encrypt=no;TrustServerCertificate=yes"},
+	{"dsn, trusting optional", "odbc:server=sql07.example;user id=bro;password={hemligt;x};Encrypt=no;TrustServerCertificate=yes"},
 	{"dsn, with a mirror", "server=localhost;user id=bro;password=hemligt;failover partner=sql08.example"},
 	{"dsn, here", "server=(local);user id=bro;password=hemligt;encrypt=disable"},
 	{"no dsn", "sqlserver://bro:hem%ligt@sql07"},
