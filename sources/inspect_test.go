@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"arendebrygga/adapter"
 	"arendebrygga/sources/servertest"
 )
@@ -73,6 +75,29 @@ func TestInspect(t *testing.T) {
 		b.golden(t, "testdata/inspect/"+b.kind+"-bad.golden", inspected(t, b, def), `n is declared as int, and is text`, `w is declared as bool, and is (?i:DATE|TIMESTAMP)`,
 			`did you mean persno`, `2 rows without a value in at`, `at lies in the future`, `2001 values of id come more than once`)
 	})
+}
+
+// TestInspectSaysWhere: a finding is about one of the queries, or the connection.
+func TestInspectSaysWhere(t *testing.T) {
+	b := sqliteBed(t)
+	def := inspectable(t, b)
+	def.QueryAt, def.Recipients.QueryAt = adapter.Position{File: "a.yaml", Line: 3, Col: 7}, adapter.Position{File: "a.yaml", Line: 9, Col: 7}
+	def.Query, def.Recipients.Query = "SELECT id, kase, at FROM ee", "SELECT kase, person AS persno, role FROM c"
+	found, err := Inspect(t.Context(), def, b.conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := map[string]int{}
+	for _, f := range found.Findings {
+		for _, about := range []string{"the file is read with", "no such table: ee", "persno"} {
+			if strings.Contains(f.What, about) {
+				lines[about] = f.At.Line
+			}
+		}
+	}
+	if diff := cmp.Diff(map[string]int{"the file is read with": 0, "no such table: ee": 3, "persno": 9}, lines); diff != "" {
+		t.Error(diff, found.Findings)
+	}
 }
 
 // TestInspectRights has logins that may do more than read.
