@@ -91,8 +91,15 @@ bench: mariadb postgresql ## run the benchmarks and put their table into README.
 faults: mariadb postgresql ## kill, cut and restart for DURATION (2m); SEED=n does what an earlier run did
 	DURATION=$(DURATION) SEED=$(SEED) $(GO) test -count=1 -v -timeout 0 -run '^TestNothingLostNothingDoubled$$' ./cmd/arendebrygga
 
+# The verdicts, and whatever those tests say: what they skip and why, how they fail.
 mssql: mariadb postgresql ## what the tests say of SQL Server's protocol, and of the server that ARENDEBRYGGA_TEST_MSSQL names
-	$(GO) test -count=1 -v ./sources/... ./adapter -run 'MSSQL|TestPo|TestLiveColl' 2>&1 | sed -n 's/^ *--- \([A-Z]*: .*\)/\1/p; /^FAIL/p' | grep -iE 'mssql|rowversion|TestPoller|FAIL'
+	$(GO) test -count=1 -v ./sources/... ./adapter -run 'MSSQL|TestPo|TestLiveColl' 2>&1 | awk ' \
+	  BEGIN { of = "mssql|MSSQL|[Rr]owversion|TestPoller" } \
+	  /^=== / { ours = $$3 ~ of; next } \
+	  /^ *--- / { said = 0; if ($$0 ~ of) { sub(/^ *--- /, ""); print }; next } \
+	  /_test\.go:[0-9]+: / { said = ours } \
+	  /^(FAIL|ok|PASS|panic)/ { said = 0 } \
+	  said || /^(FAIL|panic)/'
 
 race: mariadb postgresql ## the program at work over databases, under Go's race detector (needs a C compiler)
 	$(GO) test -race -count=1 -run 'RunWarns|RightsAre|Reload|Point21|Point23|Withdraw|Backup' ./cmd/arendebrygga

@@ -108,7 +108,7 @@ CREATE INDEX XIEARKHANDELSE_StartDat ON dbo.arkHandelse (StartDatum);
 -- What is known besides of an event that is a decision.
 CREATE TABLE dbo.arkHandelseBeslut (
   HandelseId    int         NOT NULL,
-  BeslutNr      varchar(30) NULL,
+  BeslutNr      varchar(20) NULL,
   ArHuvudBeslut bit         NOT NULL,       -- the decision that the case is about
   PRIMARY KEY (HandelseId),
   FOREIGN KEY (HandelseId) REFERENCES dbo.arkHandelse (HandelseId)
