@@ -51,13 +51,15 @@ func Private(tb testing.TB, options ...string) *Server {
 	return mariaDB.private(tb, options)
 }
 
+// The folder for temporary tables is each server's own, as one that starts removes all
+// temporary tables that it finds, those of a server that is at work too.
 func mariaInitArgs(dir string) []string {
-	return append([]string{"--no-defaults", "--datadir=" + dir, "--auth-root-authentication-method=normal", "--skip-test-db",
+	return append([]string{"--no-defaults", "--datadir=" + dir, "--tmpdir=" + dir, "--auth-root-authentication-method=normal", "--skip-test-db",
 		"--skip-name-resolve", "--innodb-log-file-size=4M", "--innodb-flush-method=nosync", "--innodb-data-file-path=ibdata1:4M:autoextend"}, asRoot()...)
 }
 
 func mariaArgs(i *instance) []string {
-	return append([]string{"--no-defaults", "--datadir=" + filepath.Join(i.dir, "data"), "--socket=" + filepath.Join(i.dir, "sock"),
+	return append([]string{"--no-defaults", "--datadir=" + filepath.Join(i.dir, "data"), "--tmpdir=" + i.dir, "--socket=" + filepath.Join(i.dir, "sock"),
 		"--pid-file=" + filepath.Join(i.dir, "server.pid"), "--bind-address=127.0.0.1", "--port=" + strconv.Itoa(i.port.number),
 		"--skip-name-resolve", "--default-time-zone=+00:00", "--skip-log-bin", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M",
 		"--innodb-flush-log-at-trx-commit=2", "--innodb-doublewrite=0", "--innodb-flush-method=nosync",
