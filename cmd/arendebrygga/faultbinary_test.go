@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -14,10 +15,16 @@ import (
 // binary is the program with fault points, running as a process of its own.
 type binary struct {
 	cmd      *exec.Cmd
+	fault    string        // the point at which it kills itself, and when; never:1 for none
 	addr     chan string   // where the API listens
 	complete chan struct{} // closed when the first of the sources' first runs is
 	done     chan error
 	log      *bytes.Buffer // what it printed; to be read after done
+}
+
+// metFault tells whether what it ended with is that it killed itself at its fault point.
+func (b *binary) metFault(err error) bool {
+	return err != nil && !strings.HasPrefix(b.fault, "never:") && strings.Contains(err.Error(), "killed")
 }
 
 // buildBinary builds the program, with fault points.
@@ -33,7 +40,7 @@ func buildBinary(t testing.TB) string {
 
 func startBinary(t testing.TB, path, dir, fault string) *binary {
 	t.Helper()
-	b := &binary{cmd: exec.Command(path, "run", "--listen", "127.0.0.1:0"), addr: make(chan string, 1), complete: make(chan struct{}), done: make(chan error, 1), log: &bytes.Buffer{}}
+	b := &binary{fault: fault, cmd: exec.Command(path, "run", "--listen", "127.0.0.1:0"), addr: make(chan string, 1), complete: make(chan struct{}), done: make(chan error, 1), log: &bytes.Buffer{}}
 	b.cmd.Dir = dir
 	b.cmd.Env = append(os.Environ(), "FAULT_POINT="+fault)
 	stderr, err := b.cmd.StderrPipe()
