@@ -14,6 +14,14 @@ type place struct{ line, col int }
 // lines are a file's text, in characters, for positions and excerpts.
 type lines [][]rune
 
+func (ls lines) texts() []string {
+	texts := make([]string, len(ls))
+	for i, line := range ls {
+		texts[i] = string(line)
+	}
+	return texts
+}
+
 func splitLines(text string) lines {
 	var ls lines
 	for line := range strings.SplitSeq(text, "\n") {

@@ -85,7 +85,7 @@ func (f *file) syntaxHint(at place, message string) string {
 	case noBlank.MatchString(line):
 		return "a blank belongs behind the colon"
 	case strings.Contains(message, "not closed"):
-		return f.openBracket(at.line)
+		return OpenBracket(f.lines.texts(), at.line)
 	case strings.Contains(message, "fit") && strings.TrimSpace(line[:min(at.col-1, len(line))]) == "":
 		return "keys that belong together begin in the same column"
 	case value != "" && !quoted && strings.ContainsAny(value[:1], "{[@`%&*!|>?-"), strings.Contains(value, ": "), strings.HasSuffix(value, ":"),
@@ -107,11 +107,12 @@ func (f *file) openQuote(last int) int {
 	return 0
 }
 
-// openBracket names the last line before this one that opens more than it closes.
-func (f *file) openBracket(before int) string {
-	for i := min(before, len(f.lines)) - 1; i >= 0; i-- {
+// OpenBracket names the last of the lines of a YAML file up to a number, counted from 1,
+// that opens more [ or { than it closes; empty if there is none.
+func OpenBracket(lines []string, number int) string {
+	for i := min(number, len(lines)) - 1; i >= 0; i-- {
 		for _, pair := range []string{"[]", "{}"} {
-			if line := string(f.lines[i]); strings.Count(line, pair[:1]) > strings.Count(line, pair[1:]) {
+			if strings.Count(lines[i], pair[:1]) > strings.Count(lines[i], pair[1:]) {
 				return fmt.Sprintf("the %s on line %d is not closed", pair[:1], i+1)
 			}
 		}

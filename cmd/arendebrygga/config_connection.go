@@ -153,6 +153,11 @@ func (c *checker) secretFile(t text, key string) adapter.Secret {
 		return adapter.Secret{}
 	}
 	value := strings.TrimPrefix(strings.TrimSuffix(strings.TrimSuffix(string(b), "\n"), "\r"), "\ufeff")
-	c.check(value != "", t, fmt.Sprintf("%s: %s is empty", key, path), "")
+	const whole = "all that is in the file, but for one end of line, is the secret"
+	c.check(value != "", t, fmt.Sprintf("%s: %s is empty", key, path), whole)
+	c.check(!strings.ContainsAny(value, "\r\n"), t, fmt.Sprintf("%s: %s has more than one line", key, path), whole)
+	if strings.Trim(value, " \t") != value {
+		c.warn(t.At, fmt.Sprintf("%s: %s begins or ends with a blank", key, path), whole)
+	}
 	return adapter.NewSecret(value)
 }

@@ -65,6 +65,7 @@ type overrides struct {
 
 // provider gives koanf the overrides.
 func (o *overrides) provider(environ []string) *env.Env {
+	o.misspelt(environ)
 	return env.Provider(pathDelim, env.Opt{
 		Prefix:      envPrefix,
 		EnvironFunc: func() []string { return environ },
@@ -79,6 +80,23 @@ func (o *overrides) provider(environ []string) *env.Env {
 			return strings.Join(path, pathDelim), scalar{Text: value, Raw: value, At: at, Env: true}
 		},
 	})
+}
+
+// misspelt warns of variables whose prefix is almost ours: nobody else would say that they
+// have no effect.
+func (o *overrides) misspelt(environ []string) {
+	ours := strings.TrimSuffix(envPrefix, "_")
+	for _, e := range environ {
+		name, _, _ := strings.Cut(e, "=")
+		prefix, key, _ := strings.Cut(name, "_")
+		if key == "" || prefix == ours || !strings.HasPrefix(adapter.Suggest(prefix, []string{ours}), "did you mean") {
+			continue
+		}
+		o.problems = append(o.problems, adapter.Problem{
+			At: adapter.Position{File: "environment variable " + name}, Warning: true,
+			Message: "is not read", Hint: "did you mean " + envPrefix + key + "?",
+		})
+	}
 }
 
 // resolve turns STORE__PATH into the keys store and path.

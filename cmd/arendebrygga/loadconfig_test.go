@@ -139,7 +139,7 @@ func TestPasswordFile(t *testing.T) {
 	path := filepath.Join(dir, "arendebrygga.yaml")
 	writeFile(t, path, strings.Replace(string(base), "password: hemligt-losen", "passwordFile: byggr.pw", 1))
 	cfg, problems := loadConfig(path, nil, nil)
-	if cfg == nil || len(problems) > 0 {
+	if cfg == nil || len(problems) != 1 || !strings.Contains(problems[0].Message, "begins or ends with a blank") {
 		t.Fatal(problems)
 	}
 	if got := cfg.Sources[0].Conn.Password.Reveal(); got != " hemligt-losen " {
@@ -148,7 +148,7 @@ func TestPasswordFile(t *testing.T) {
 	if err := os.Chmod(filepath.Join(dir, "byggr.pw"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, problems = loadConfig(path, nil, nil); len(problems) != 1 || !problems[0].Warning {
+	if _, problems = loadConfig(path, nil, nil); len(problems) != 2 || !problems[0].Warning {
 		t.Errorf("everyone may read it, and: %v", problems)
 	}
 }

@@ -35,9 +35,22 @@ func (p *place) report(ctx context.Context, stderr io.Writer) (statusReport, err
 	case err == nil:
 		return askRunning(ctx, k)
 	case errors.Is(err, errNobody):
+		p.whyNot(stderr)
 		return readStored(cfg)
 	}
 	return statusReport{}, fmt.Errorf("ask the process that holds the store %s: %w", cfg.Store.Path, err)
+}
+
+// whyNot tells the mistakes that keep run from starting, as it would.
+func (p *place) whyNot(stderr io.Writer) {
+	_, problems := loadToServe(p.config, p.environ, p.overrides(), false)
+	errs, _ := problems.Split()
+	for _, problem := range errs {
+		fmt.Fprintln(stderr, problem)
+	}
+	if len(errs) > 0 {
+		fmt.Fprintf(stderr, "%s: run does not start like this\n", countProblems(len(errs), 0))
+	}
 }
 
 // askRunning has the running process tell how it is doing.

@@ -1,14 +1,17 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"arendebrygga/adapter"
+	"arendebrygga/mappings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -45,7 +48,7 @@ func readTree(path string, lookup func(string) (string, bool)) *tree {
 	text, err := readText(path)
 	if err != nil {
 		hint := ""
-		if errors.Is(err, fs.ErrNotExist) {
+		if info, _ := os.Stat(path); errors.Is(err, fs.ErrNotExist) || info != nil && info.IsDir() {
 			hint = "name the configuration file with --config"
 		}
 		t.add(adapter.Position{File: path}, err.Error(), hint)
@@ -94,6 +97,9 @@ func (t *tree) add(at adapter.Position, message, hint string) {
 	t.problems = append(t.problems, adapter.Problem{At: at, Message: message, Hint: hint})
 }
 
+// bareVariable is a ${NAME} without quotes around it.
+var bareVariable = regexp.MustCompile(`[[:blank:]]\$\{[A-Za-z_]`)
+
 func (t *tree) addSyntax(err error) {
 	at, message := adapter.Position{File: t.file}, err.Error()
 	var ye yaml.Error
@@ -107,6 +113,13 @@ func (t *tree) addSyntax(err error) {
 	switch {
 	case at.Line > 0 && at.Line <= len(t.lines) && strings.Contains(t.lines[at.Line-1], "\u00a0"):
 		hint = "the line holds a no-break space (U+00A0), which only looks like a blank: type its blanks anew"
+	case strings.Contains(message, "',' or"):
+		message, hint = "a [ or { is not closed: a comma or the other bracket is missing", cmp.Or(mappings.OpenBracket(t.lines, at.Line), hint)
+		if bareVariable.MatchString(t.lines[min(max(at.Line, 1), len(t.lines))-1]) {
+			hint = "between [ ] or { } a ${NAME} stands in quotes: \"${NAME}\""
+		}
+	case strings.Contains(message, "double-quoted"), strings.Contains(message, "single-quoted"):
+		hint = "close the quote that begins here"
 	case strings.Contains(message, "\t"):
 		message, hint = strings.ReplaceAll(message, "\t", `\t`), "indent with spaces, not with tabs"
 	case strings.Contains(message, "mapping value is not allowed"):
