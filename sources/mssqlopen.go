@@ -41,7 +41,10 @@ func openMSSQL(conn Connection, limits adapter.Limits) (*sql.DB, error) {
 		return nil, err
 	}
 	cfg.AppName, cfg.LogFlags = applicationName, 0
-	cfg.DialTimeout = min(limits.QueryTimeout, 10*time.Second)
+	cfg.DialTimeout = min(limits.QueryTimeout, loginTimeout)
+	if cfg.FailOverPartner != "" { // it is asked within the same time, and there is a statement to be sent
+		cfg.DialTimeout = min(limits.QueryTimeout/3, loginTimeout)
+	}
 	if cfg.PacketSize == 0 {
 		cfg.PacketSize = packetSize
 	}
@@ -51,19 +54,20 @@ func openMSSQL(conn Connection, limits adapter.Limits) (*sql.DB, error) {
 		committed = new(atomic.Bool)
 	}
 	settings := fmt.Sprintf(mssqlSettings, lockWait(limits).Milliseconds())
-	return sql.OpenDB(&mssqlConnector{mssql.NewConnectorConfig(cfg), settings, committed}), nil
+	return sql.OpenDB(&mssqlConnector{mssql.NewConnectorConfig(cfg), cfg.KeepAlive, settings, committed}), nil
 }
 
 // mssqlConnector prepares every session of the pool before it is used.
 type mssqlConnector struct {
 	*mssql.Connector
+	keepAlive time.Duration
 	settings  string
 	committed *atomic.Bool // sessions are READ COMMITTED whatever the database allows
 }
 
 // Connect opens a connection and prepares its session.
 func (c *mssqlConnector) Connect(ctx context.Context) (driver.Conn, error) {
-	opened, err := c.Connector.Connect(ctx)
+	opened, err := c.logIn(ctx)
 	if err != nil {
 		return nil, err
 	}
