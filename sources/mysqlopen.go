@@ -34,7 +34,7 @@ func openMySQL(conn Connection, limits adapter.Limits) (*sql.DB, error) {
 	if err != nil {
 		return nil, errors.New("the parts do not fit together: check server, user and tls") // the driver's own error may quote the DSN
 	}
-	return sql.OpenDB(&readOnlyConnector{connector, limits}), nil
+	return sql.OpenDB(&readOnlyConnector{connector, cfg.Addr, limits}), nil
 }
 
 func mysqlConfig(conn Connection) (*mysql.Config, error) {
@@ -86,20 +86,34 @@ func onThisMachine(cfg *mysql.Config) bool {
 // in time before it is used.
 type readOnlyConnector struct {
 	driver.Connector
-	limits adapter.Limits
+	address string
+	limits  adapter.Limits
 }
 
 // Connect opens a connection and prepares its session.
 func (c *readOnlyConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	conn, err := c.Connector.Connect(ctx)
 	if err != nil {
-		return nil, err
+		return nil, c.unanswered(err)
 	}
 	if err := c.prepare(ctx, conn); err != nil {
 		conn.Close()
 		return nil, fmt.Errorf("prepare the session: %w", err)
 	}
 	return conn, nil
+}
+
+// unanswered says where it was that logging in failed. Who is refused is told so by the
+// server, and an address that nobody listens at by the network.
+func (c *readOnlyConnector) unanswered(err error) error {
+	var network *net.OpError
+	switch {
+	case errors.As(err, &network) && network.Op == "dial":
+		return err
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, mysql.ErrInvalidConn), errors.Is(err, driver.ErrBadConn):
+		return fmt.Errorf("log in: %s takes connections but does not answer: look whether MySQL or MariaDB listens there, and what is in between: %w", c.address, err)
+	}
+	return fmt.Errorf("log in to %s: %w", c.address, err)
 }
 
 func (c *readOnlyConnector) prepare(ctx context.Context, conn driver.Conn) error {
