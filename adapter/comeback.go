@@ -124,29 +124,39 @@ func (s *sitting) before(it *item, shadow *Case) (Change, bool, error) {
 	if !ok || s.net(it) || old.Case == it.Case && s.says(it, &old) {
 		return old, ok, nil
 	}
-	if was, _ := s.was(it); was.Gone && (old.RowMissing() || old.Case != it.Case) {
-		n, err := s.namesakes(it, shadow, &old)
-		return Change{StatusChange: StatusChange{N: n}}, false, err
+	was, _ := s.was(it)
+	gone, moved := was.Gone && (old.RowMissing() || old.Case != it.Case), old.Case != it.Case
+	if !gone && !moved && old.N == 0 {
+		return old, true, nil
 	}
-	return old, true, nil
+	own, again, err := s.namesake(it, shadow)
+	if gone || again {
+		return own, again, err
+	}
+	if moved {
+		old.N = own.N
+	}
+	return old, true, err
 }
 
-// namesakes counts the changes of a row's case whose rows had its number, and are gone.
-// old is the change that the number stood for last.
-func (s *sitting) namesakes(it *item, shadow *Case, old *Change) (n int, err error) {
-	if old.Case == it.Case {
-		return old.N + 1, nil
-	}
-	for _, p := range shadow.Past {
-		ch, err := s.recall(p.Change)
+// namesake looks among the changes of a row's case for those whose rows had its number, and
+// are gone. One that says the same is the row's own, which was away while another had its
+// number. Else the change tells only N, how many there are.
+func (s *sitting) namesake(it *item, shadow *Case) (own Change, again bool, err error) {
+	for _, number := range shadow.numbers() {
+		ch, err := s.recall(number)
 		if err != nil {
-			return 0, err
+			return Change{}, false, err
 		}
-		if ch.Row == it.ID {
-			n = max(n, ch.N+1)
+		if ch.Row != it.ID || ch.Case != it.Case {
+			continue
 		}
+		if s.says(it, &ch) {
+			return ch, true, nil
+		}
+		own.N = max(own.N, ch.N+1)
 	}
-	return n, nil
+	return own, false, nil
 }
 
 // forgetGone forgets, in net mode, a case that was gone if what comes under its number

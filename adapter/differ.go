@@ -17,7 +17,7 @@ func (s *sitting) keepDiffering() {
 		if it.touched = same && s.net(it) && c.Cursor != it.Cursor; it.touched {
 			same = false
 		}
-		if s.ripe(it) {
+		if s.ripe(it) || same && s.forgotten(it, c) {
 			same, it.touched = false, false
 		}
 		if r := s.as.dry; r != nil && r.rows[it.ID] || s.as.anew[it.ID] {
@@ -44,6 +44,13 @@ func (s *sitting) asBefore(it *item, c *Case) bool {
 	}
 	_, status := s.status(it.Values)
 	return c.Known && s.asHashed(it, c.Hash) && (it.Err != nil || c.Status == status)
+}
+
+// forgotten tells, in history mode, whether the row's case does not know of the row's change
+// any more, as the case began anew while the row was away: recipients who come and go do
+// not reach it then.
+func (s *sitting) forgotten(it *item, c *Case) bool {
+	return !s.net(it) && it.seen.Change != 0 && it.Case != "" && !c.has(it.seen.Change)
 }
 
 // meet notes that the row of a change is still there.

@@ -107,8 +107,8 @@ func (r *reunion) judgeChange(m *meeting, set []Party, ch Change) {
 		}
 		// Other rules would not publish it; they are not asked about the past.
 	}
-	if r.Definition.Mode == History && !m.later && r.fresh[old.Row] == nil && len(m.added) > 0 && old.Outcome == Published && named(old.Row) {
-		// Should the row come back, who has come meanwhile gets it.
+	if r.Definition.Mode == History && !m.later && r.fresh[old.Row] == nil && len(m.added)+len(m.changed) > 0 && old.Outcome == Published && named(old.Row) {
+		// Should the row come back, who has come meanwhile, or has another number, gets it.
 		r.batch.Seen = append(r.batch.Seen, Seen{Row: old.Row, Hash: ^old.Hash, Outcome: Published, Change: old.Number})
 	}
 	old.Kept = slices.Concat([]Key{}, former(set, old.Number), m.unconcerned(set))

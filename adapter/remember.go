@@ -37,10 +37,20 @@ func (c *Case) times(ch *StatusChange) int {
 	return n
 }
 
-// record adds a change to the case's past, which stands by number. It tells whether
-// the change was not there yet.
+// place finds a change in the case's past, which stands by number, or where it would be.
+func (c *Case) place(number uint64) (at int, there bool) {
+	return slices.BinarySearchFunc(c.Past, number, func(p Past, n uint64) int { return cmp.Compare(p.Change, n) })
+}
+
+// has tells whether a change is one of the case.
+func (c *Case) has(number uint64) bool {
+	_, there := c.place(number)
+	return there || len(c.Past) == 0 && c.Change == number
+}
+
+// record adds a change to the case's past. It tells whether the change was not there yet.
 func (c *Case) record(p Past) bool {
-	at, there := slices.BinarySearchFunc(c.Past, p, func(a, b Past) int { return cmp.Compare(a.Change, b.Change) })
+	at, there := c.place(p.Change)
 	if !there {
 		c.Past = slices.Insert(slices.Clip(c.Past), at, p)
 	}
@@ -94,6 +104,10 @@ func (s *sitting) keep(ch Change) {
 				ch.Parter = append(ch.Parter, only(values, s.shape.told))
 			}
 		}
+	}
+	if _, earlier := s.earlier[ch.Number]; earlier {
+		s.amend(&ch) // another row of the page may have amended it
+		return
 	}
 	s.batch.Changes = append(s.batch.Changes, ch)
 }

@@ -20,7 +20,7 @@ func (s *sitting) settle(it *item) error {
 	s.forgetGone(it, shadow)
 	old, again, err := s.before(it, shadow)
 	if err == nil {
-		err = s.leave(it, again)
+		err = s.leave(it, again && old.Number == it.seen.Change)
 	}
 	if err != nil {
 		return err
