@@ -230,13 +230,7 @@ func databaseDown(t *testing.T, dir string, up, down func()) {
 			t.Errorf("%d events when the database is down again, want 1", n)
 		}
 	}
-	begun := time.Now()
-	if err := w.stop(); err != nil {
-		t.Error(err)
-	}
-	if took := time.Since(begun); took > promptly {
-		t.Errorf("stopping took %v", took)
-	}
+	stopsPromptly(t, w)
 }
 
 // TestOpsListenTaken holds that an address that is taken stops the start, and that the
