@@ -151,7 +151,7 @@ func blamed(err error) bool {
 	case errors.As(err, &pg):
 		return slices.Contains([]string{"22", "42", "0A"}, pg.Code[:min(2, len(pg.Code))])
 	case errors.As(err, &ms): // graver ones are about resources or end the connection
-		return ms.Class <= 16 && !slices.Contains(mssqlTransient, ms.Number) && !slices.Contains(mssqlAllows, ms.Number)
+		return ms.Class <= 16 && !mssqlNumbered(err, mssqlTransient) && !mssqlNumbered(err, mssqlAllows)
 	}
 	return errors.As(err, &lite) && lite.Code() == sqliteError
 }

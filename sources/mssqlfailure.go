@@ -32,15 +32,15 @@ func (p *poller) commit() {
 // of logins, or the operator's own SQL where no keys stand in it, as they are sent as
 // parameters: syntax, columns, tables, rights, databases, logins, snapshot isolation.
 var mssqlNames = []int32{102, 105, 145, 156, 164, 195, 207, 208, 209, 229, 230, 262, 297, 300, 306, 319, 402, 916, 911, 1033, 1038,
-	2760, 2812, 3951, 3952, 3954, 3956, 3961, 4060, 4104, 4121, 7420, 8120, 8155, 8156, 8163, 15404, 18452, 18456, 18470, 18487, 18488, 40532, 40613, 40615, 41332, 47106}
+	2760, 2812, 3951, 3952, 3954, 3956, 3961, 4060, 4104, 4121, 4413, 4502, 7420, 8120, 8155, 8156, 8163, 15404, 18452, 18456, 18470, 18487, 18488, 40532, 40613, 40615, 41332, 47106}
 
 // mssqlRefusals are those of them by which a server says that it does not know a
 // statement, or that the login may not send it.
 var mssqlRefusals = []int32{102, 156, 195, 207, 208, 229, 230, 262, 297, 300, 371, 2812, 4104, 4121, 15562, 33557097}
 
-// explainMSSQL words the server's last error by its number, and by as much of its
-// message as cannot hold a value. What the driver says itself of a connection quotes
-// the server's name at most; what it says of a value is left out.
+// explainMSSQL words the server's error by its number, and by as much of its message
+// as cannot hold a value. What the driver says itself of a connection quotes the server's
+// name at most; what it says of a value is left out.
 func explainMSSQL(err error) (string, bool) {
 	var e mssql.Error
 	if !errors.As(err, &e) {
@@ -53,10 +53,12 @@ func explainMSSQL(err error) (string, bool) {
 		}
 		return "", false
 	}
+	e = telling(e)
+	named := slices.Contains(mssqlNames, e.Number)
 	switch {
-	case e.Number >= 50000, e.ProcName != "" && !strings.HasPrefix(e.ProcName, "sp_"): // raised by the case system, in its own words
+	case e.Number >= 50000, inside(e) && (!named || e.Number >= leastRaised): // raised by the case system, in its own words
 		return fmt.Sprintf("error %d: the database raised an error of its own", e.Number), true
-	case slices.Contains(mssqlNames, e.Number):
+	case named:
 		return fmt.Sprintf("error %d: %s", e.Number, strings.Join(strings.Fields(e.Message), " ")), true
 	}
 	text := strings.Join(strings.Fields(e.Message), " ")
@@ -64,6 +66,24 @@ func explainMSSQL(err error) (string, bool) {
 		text = text[:i] + "***"
 	}
 	return fmt.Sprintf("error %d: %s", e.Number, text), true
+}
+
+// leastRaised is the least number that RAISERROR takes. An error of a lower one, such as
+// 207 of a view whose column is gone, is the server's own also inside a view or function.
+const leastRaised = 13000
+
+// inside tells whether an error is of a view, a function or a trigger, not of our statement.
+func inside(e mssql.Error) bool { return e.ProcName != "" && !strings.HasPrefix(e.ProcName, "sp_") }
+
+// telling is the error that says most of those that the server gave together: the first
+// that names something, else the first. Later ones tell what it led to: that a view
+// cannot be used (4413), that the login failed.
+func telling(e mssql.Error) mssql.Error {
+	at := max(0, slices.IndexFunc(e.All, func(one mssql.Error) bool { return slices.Contains(mssqlNames, one.Number) }))
+	if len(e.All) == 0 || e.All[at].Number == e.Number {
+		return e
+	}
+	return e.All[at]
 }
 
 // cutByMSSQL tells whether a connection ended inside an answer, which the driver calls a
@@ -74,7 +94,10 @@ func cutByMSSQL(err error) bool {
 	return errors.As(err, &broken) || errors.As(err, &ended)
 }
 
+// mssqlNumbered tells whether one of the errors that the server gave together has one of
+// these numbers.
 func mssqlNumbered(err error, numbers []int32) bool {
 	var e mssql.Error
-	return errors.As(err, &e) && slices.Contains(numbers, e.Number)
+	return errors.As(err, &e) && (slices.Contains(numbers, e.Number) ||
+		slices.ContainsFunc(e.All, func(one mssql.Error) bool { return slices.Contains(numbers, one.Number) }))
 }

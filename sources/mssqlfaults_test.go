@@ -177,6 +177,12 @@ func TestMSSQLErrors(t *testing.T) {
 		{&tdstest.Error{Number: 245, Message: "Conversion failed when converting the varchar value '19900922-2382' to data type int."}, "error 245: Conversion failed when converting the varchar value ***"},
 		{&tdstest.Error{Number: 2628, Message: "String would be truncated in table 'x'. Truncated value: 'Tolvan'."}, "error 2628: String would be truncated in table ***"},
 		{&tdstest.Error{Number: 50000, Message: "Anna Andersson får inte läsas"}, "error 50000: the database raised an error of its own"},
+		{&tdstest.Error{Number: 4413, Message: "Could not use view or function 'dbo.v' because of binding errors.",
+			Before: []*tdstest.Error{{Number: 207, Message: "Invalid column name 'Handelse'.", Proc: "v"}}}, "error 207: Invalid column name 'Handelse'."},
+		{&tdstest.Error{Number: 4413, Message: "Could not use view or function 'dbo.v' because of binding errors.",
+			Before: []*tdstest.Error{{Number: 208, Message: "Invalid object name 'dbo.Arende'.", Proc: "v"}}}, "error 208: Invalid object name 'dbo.Arende'."},
+		{&tdstest.Error{Number: 8134, Message: "Anna Andersson, divided by zero", Proc: "f"}, "error 8134: the database raised an error of its own"},
+		{&tdstest.Error{Number: 18456, Message: "Login failed for user 'Anna'.", Proc: "f"}, "error 18456: the database raised an error of its own"},
 		{&tdstest.Error{Number: 824, Class: 24, Message: "I/O error (bad page ID) in file 'x'"}, "error 824: I/O error ***"},
 	} {
 		_, src, _ := faulty(t, func(q tdstest.Query) (*tdstest.Result, error) {

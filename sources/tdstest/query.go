@@ -114,6 +114,8 @@ type Error struct {
 	State   uint8
 	Class   uint8
 	Message string
+	Proc    string   // the view, function or procedure that it is of; empty: the statement itself
+	Before  []*Error // those that the server sends before it
 }
 
 // Error gives the number, which tests of error handling compare, and the message.

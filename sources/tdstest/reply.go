@@ -36,17 +36,21 @@ func (r reply) transaction(what byte, id uint64) {
 	r.token(0xE3, little.AppendUint64([]byte{what, 0, 8}, id))
 }
 
-// fail adds an ERROR.
+// fail adds an ERROR, and those before it.
 func (r reply) fail(e *Error) {
+	for _, before := range e.Before {
+		r.fail(before)
+	}
 	class, text := e.Class, utf16le(nil, e.Message)
 	if class == 0 {
 		class = 16
 	}
-	server := utf16le(nil, "TDSTEST")
+	server, proc := utf16le(nil, "TDSTEST"), utf16le(nil, e.Proc)
 	body := append(little.AppendUint32(nil, uint32(e.Number)), e.State, class)
 	body = append(little.AppendUint16(body, uint16(len(text)/2)), text...)
 	body = append(append(body, byte(len(server)/2)), server...)
-	r.token(0xAA, little.AppendUint32(append(body, 0), 1))
+	body = append(append(body, byte(len(proc)/2)), proc...)
+	r.token(0xAA, little.AppendUint32(body, 1))
 }
 
 func (r reply) done(token byte, status uint16, rows uint64) {
