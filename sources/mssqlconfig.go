@@ -13,7 +13,8 @@ import (
 )
 
 // MSSQL is what only SQL Server's connections have. The names of what they are called
-// by the driver stand in [msdsn]; the files are read by it at each login.
+// by the driver stand in [msdsn]. It reads Certificate when the source is opened, and the
+// other files at each login.
 type MSSQL struct {
 	// Authenticator is "" (a login of the server, or on Windows without a user the account
 	// that the program runs as), ntlm (a user DOMAIN\name), krb5 (Kerberos) or winsspi
@@ -22,8 +23,8 @@ type MSSQL struct {
 	// Krb5ConfFile is /etc/krb5.conf unless it is given. The ticket is that of the keytab,
 	// of the credential cache or, with a password, got for the user.
 	Krb5ConfFile, KeytabFile, CredCacheFile, Realm string
-	ServerSPN                                      string // the service's name in the domain; empty: MSSQLSvc/host:port
-	FailoverPartner                                string // the other server of a mirrored database: host or host,port
+	ServerSPN                                      string // the service's name in the domain; empty: MSSQLSvc/host:port, or MSSQLSvc/host:INSTANCE of an instance
+	FailoverPartner                                string // the other server of a mirrored database: host or host,port; ServerSPN, if given, is its name too
 	ReadOnlyIntent                                 bool   // a listener may hand us on to a secondary that may be read
 	Certificate                                    string // file, .pem or .der: the certificate that the server's is signed with
 	HostNameInCertificate                          string // empty: that of Server
