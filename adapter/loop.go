@@ -90,7 +90,7 @@ func (l *Loop) Run(ctx context.Context) {
 			continue
 		}
 		begun := time.Now()
-		err := l.Poll(ctx)
+		err := l.survive("poll", func() error { return l.Poll(ctx) })
 		if errors.Is(err, errHoursOver) {
 			continue
 		}
@@ -131,6 +131,9 @@ func (l *Loop) leave() {
 	}
 }
 
+// errHalfDone ends a poll between two pages.
+var errHalfDone = errors.New("an operator's order broke off in the middle: the next poll goes on where the store says that the source stands")
+
 // Poll walks once through what is new in the source, committing page by page. Then it
 // publishes what was held until now, asks again about the changes that wait for a
 // recipient, and follows the recipients query along its own cursor. The error is a
@@ -170,7 +173,9 @@ func (l *Loop) poll(ctx context.Context) error {
 		if err := l.page(ctx); err != nil {
 			return err
 		}
-		l.serve(ctx)
+		if l.serve(ctx); l.saved.IsZero() {
+			return errHalfDone
+		}
 	}
 	if err := l.missing(ctx, l.met, phase == Resyncing); err != nil {
 		return err

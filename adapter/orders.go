@@ -53,7 +53,7 @@ func (l *Loop) Do(ctx context.Context, do func(context.Context) error) error {
 	l.desk.open()
 	o := order{ctx, func(ctx context.Context) error {
 		l.roused = true
-		return do(ctx)
+		return l.survive("order", func() error { return do(ctx) })
 	}, make(chan error, 1)}
 	select {
 	case l.desk.in <- o:

@@ -45,7 +45,7 @@ func (l *Loop) sweepOn(ctx context.Context) {
 		l.sweep = l.newSweep()
 		l.Log.Debug().Msg("sweep begins")
 	}
-	err := l.sweepPage(ctx)
+	err := l.survive("sweep", func() error { return l.sweepPage(ctx) })
 	if err != nil && ctx.Err() == nil {
 		l.Log.Warn().Err(err).Msg("sweep failed, will begin anew")
 		l.sweep, l.checkpoint.Missing = nil, nil

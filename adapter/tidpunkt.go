@@ -69,6 +69,9 @@ func (l *Loop) cursorTwice(values []any) bool {
 func (l *Loop) order(values []any, number uint64) int64 {
 	if l.Definition.Mode == History {
 		for _, i := range []int{l.shape.row, l.shape.cursor} {
+			if i < 0 {
+				continue
+			}
 			if n, ok := values[i].(int); ok {
 				return int64(n)
 			}
