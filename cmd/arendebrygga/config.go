@@ -34,7 +34,7 @@ type Source struct {
 	Def    *adapter.Definition
 	Conn   sources.Connection
 	ConnAt adapter.Position // of the connection
-	Unread bool             // a file with its secret could not be read, as one of [Config.serveProblems] says
+	Unread bool             // a file with its secret or certificate could not be read, as one of [Config.serveProblems] says
 }
 
 // StoreConfig says where events are kept and for how long their details are.

@@ -10,8 +10,8 @@ import (
 	"arendebrygga/sources"
 )
 
-// connection checks how a database is reached. No message quotes a value. A secret whose
-// file cannot be read is left unread, and hides nothing else but what its DSN would say.
+// connection checks how a database is reached. No message quotes a value. A secret or
+// a certificate whose file cannot be read hides nothing else but what its DSN would say.
 func (c *checker) connection(path, kind string, raw *rawConnection) (conn sources.Connection, unread bool) {
 	before, pending := len(c.problems), len(c.cfg.pending)
 	conn = c.parts(path, kind, raw)
@@ -20,7 +20,11 @@ func (c *checker) connection(path, kind string, raw *rawConnection) (conn source
 	if errs, _ := c.problems[before:].Split(); len(errs) > 0 || kind == "" || c.gone(path) || unread && raw.DSNFile.set() {
 		return conn, unread
 	}
-	if err := sources.Fits(kind, conn); err != nil {
+	whole := conn
+	if unread { // the driver would look no further than for the certificate
+		whole.MSSQL.Certificate = ""
+	}
+	if err := sources.Fits(kind, whole); err != nil {
 		c.add(c.saidAt(path, raw), "connection: "+err.Error(), "")
 	}
 	return conn, unread

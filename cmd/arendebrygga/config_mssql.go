@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 
+	"arendebrygga/adapter"
 	"arendebrygga/sources"
 )
 
@@ -60,8 +61,13 @@ func (c *checker) mssql(path, kind string, raw *rawConnection) (parts sources.MS
 		Authenticator: raw.Authenticator.Text, Realm: raw.Realm.Text, ServerSPN: raw.ServerSPN.Text, FailoverPartner: raw.FailoverPartner.Text,
 		ReadOnlyIntent: raw.ReadOnlyIntent.Value, HostNameInCertificate: raw.HostNameInCertificate.Text,
 	}
-	if raw.Certificate.set() {
+	if raw.Certificate.Text != "" && !raw.DSN.set() && !raw.DSNFile.set() {
 		parts.Certificate = c.relative(raw.Certificate.Text)
+		if _, err := os.Stat(parts.Certificate); err != nil {
+			c.cfg.pending = append(c.cfg.pending, adapter.Problem{
+				At: raw.Certificate.At, Message: fmt.Sprintf("certificate: %s: %v", parts.Certificate, unwrapPath(err)), Hint: "a relative path begins in the folder of this file",
+			})
+		}
 	}
 	c.kerberos(raw, &parts)
 	return parts

@@ -35,7 +35,7 @@ func TestFileForms(t *testing.T) {
 			}
 		})
 	}
-	if _, problems := loadConfig(t.TempDir(), nil, nil); !strings.HasSuffix(problems.Error(), ": is a directory") {
+	if _, problems := loadConfig(t.TempDir(), nil, nil); !strings.HasSuffix(problems.Error(), ": is a directory\n  hint: name the configuration file with --config") {
 		t.Errorf("a folder: %v", problems)
 	}
 }

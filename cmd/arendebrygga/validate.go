@@ -96,7 +96,7 @@ func validate(path string, environ []string) (verdict, *loaded) {
 func (v *verdict) connect(ctx context.Context, list []Source) {
 	v.Asked = inspect(ctx, list, func(ctx context.Context, src Source) (sources.Inspection, error) {
 		if src.Unread { // to try without the password may lock the login
-			return sources.Inspection{Findings: []sources.Finding{{Level: sources.Error, What: "not asked: the file with the secret of this connection cannot be read"}}}, nil
+			return sources.Inspection{Findings: []sources.Finding{{Level: sources.Error, What: "not asked: a file of this connection cannot be read"}}}, nil
 		}
 		return sources.Inspect(ctx, src.Def, src.Conn)
 	})
