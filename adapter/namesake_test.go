@@ -113,3 +113,22 @@ func TestRewrittenBesideANumberGivenAgain(t *testing.T) {
 	b.poll(t)
 	want(t, b.events(t, "alva"), ">d", ">e")
 }
+
+// The newest row of a case is moved away: what comes next follows on the one before it in
+// time, though that was late when it came.
+func TestPoint11_ALateRowIsTheLastThatIsLeft(t *testing.T) {
+	b := newBench(t, definition(adapter.History))
+	b.party("A1", "alva")
+	b.party("B", "bo")
+	b.put(1, "A1", "c", day(9, 3))
+	b.poll(t)
+	b.put(2, "A1", "a", day(9, 1))
+	b.put(3, "A1", "b", day(9, 2))
+	b.poll(t)
+	b.rows[0].arende = "B"
+	b.poll(t)
+	b.put(4, "A1", "d", day(9, 4))
+	b.poll(t)
+	want(t, b.events(t, "alva"), ">a", ">b", "b>d")
+	want(t, b.events(t, "bo"), ">c")
+}

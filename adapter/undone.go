@@ -133,8 +133,16 @@ func (s *sitting) stepBack(shadow *Case, ch *Change) error {
 		return err
 	}
 	shadow.Status = ch.Gammal
+	if s.Definition.Mode == History && (ch.Gammal == "" || last != nil && last.Ny == ch.Gammal) {
+		if last, err = s.greatestOf(shadow.Past); err != nil { // those that were late for it are not any more
+			return err
+		}
+		if last != nil {
+			shadow.Status = last.Ny
+		}
+	}
 	switch {
-	case last != nil && last.Ny == ch.Gammal:
+	case last != nil && last.Ny == shadow.Status:
 		shadow.Change, shadow.Hash, shadow.Tidpunkt, shadow.Order = last.Number, 0, last.Tidpunkt, last.Order
 		if s.Definition.Mode == Net {
 			shadow.Hash = last.Hash
@@ -182,6 +190,21 @@ func (s *sitting) lastOf(past []Past) (*Change, error) {
 		}
 	}
 	return nil, nil
+}
+
+// greatestOf gives the change that comes last in time and then in the source's order; nil if
+// there is none.
+func (s *sitting) greatestOf(past []Past) (last *Change, err error) {
+	for _, p := range past {
+		ch, err := s.recall(p.Change)
+		if err != nil {
+			return nil, err
+		}
+		if ch.placed() && !ch.Tidpunkt.IsZero() && (last == nil || newer(&ch.StatusChange, &Case{Tidpunkt: last.Tidpunkt, Order: last.Order})) {
+			last = &ch
+		}
+	}
+	return last, nil
 }
 
 // leads tells, in history mode, whether the case has stood at a change.
