@@ -39,7 +39,8 @@ var errNobody = errors.New("nobody answers")
 const maxSocketPath = 100
 
 // doorPath gives where the door to a store is: beside it, or in the system's folder
-// of temporary files if that path would be too long for a socket.
+// of temporary files if that path would be too long for a socket, or in /tmp if that one
+// would be, too.
 func doorPath(store string) string {
 	if abs, err := filepath.Abs(store); err == nil {
 		store = abs
@@ -51,5 +52,9 @@ func doorPath(store string) string {
 		return path
 	}
 	sum := sha256.Sum256([]byte(store))
-	return filepath.Join(os.TempDir(), "arendebrygga-"+hex.EncodeToString(sum[:8])+".sock")
+	name := "arendebrygga-" + hex.EncodeToString(sum[:8]) + ".sock"
+	if path := filepath.Join(os.TempDir(), name); len(path) <= maxSocketPath {
+		return path
+	}
+	return filepath.Join("/tmp", name)
 }

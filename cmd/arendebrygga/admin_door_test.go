@@ -124,6 +124,10 @@ func TestDoorPath(t *testing.T) {
 	if _, err := findDoor(filepath.Join(link, "store.db")); err != nil {
 		t.Error(err)
 	}
+	t.Setenv("TMPDIR", filepath.Dir(store)) // which is no shorter
+	if n := len(doorPath(store)); n > maxSocketPath {
+		t.Errorf("a path of %d bytes in a folder for temporary files that is as long", n)
+	}
 }
 
 // TestDoorInTheWay: a file that is not a socket is never removed.
