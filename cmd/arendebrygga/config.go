@@ -37,6 +37,15 @@ type Source struct {
 	Unread bool             // a file with its secret or certificate could not be read, as one of [Config.serveProblems] says
 }
 
+// open prepares the source. One whose secret is not there is not tried without it, which
+// may lock the login.
+func (s *Source) open() (adapter.Source, error) {
+	if s.Unread {
+		return nil, fmt.Errorf("source %s: a file of its connection cannot be read; arendebrygga validate says which", s.Def.Name)
+	}
+	return sources.Open(s.Def, s.Conn)
+}
+
 // StoreConfig says where events are kept and for how long their details are.
 type StoreConfig struct {
 	Path string

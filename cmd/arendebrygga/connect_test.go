@@ -72,3 +72,16 @@ nere:
 		}
 	})
 }
+
+// TestSourceWithoutItsSecret is not opened: no command tries to log in without.
+func TestSourceWithoutItsSecret(t *testing.T) {
+	cfg, problems := readOK(t, "-    connection: { server: db.example, database: byggr, user: bro, password: hemligt-losen }\n"+
+		"+    connection: { server: db.example, database: byggr, user: bro, passwordFile: nowhere.pw }\n")
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	source, err := cfg.Sources[0].open()
+	if err == nil || err.Error() != "source byggr: a file of its connection cannot be read; arendebrygga validate says which" {
+		t.Error(source, err)
+	}
+}

@@ -41,7 +41,7 @@ func (s *service) begin(store *sink.Store) {
 		name := src.Def.Name
 		log := s.log.With().Str("source", name).Logger()
 		src.Conn.Warn = func(text string) { log.Warn().Msg(text) }
-		source, err := sources.Open(src.Def, src.Conn)
+		source, err := src.open()
 		if err != nil {
 			s.stopped(f, haltNotOpened, err)
 			continue
