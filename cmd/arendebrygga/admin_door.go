@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 )
 
@@ -53,7 +54,7 @@ func doorPath(store string) string {
 	}
 	sum := sha256.Sum256([]byte(store))
 	name := "arendebrygga-" + hex.EncodeToString(sum[:8]) + ".sock"
-	if path := filepath.Join(os.TempDir(), name); len(path) <= maxSocketPath {
+	if path := filepath.Join(os.TempDir(), name); len(path) <= maxSocketPath || runtime.GOOS == "windows" { // where it is an ordinary file
 		return path
 	}
 	return filepath.Join("/tmp", name)
