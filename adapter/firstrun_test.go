@@ -107,6 +107,44 @@ func TestNotBegunWithAMistake(t *testing.T) {
 	}
 }
 
+// A recipient's id is part of the events' ids, so it is with the column that has it.
+func TestPoint31_RecipientsChanged(t *testing.T) {
+	for _, c := range []struct {
+		field  string
+		change func(*adapter.RecipientRule)
+	}{
+		{"recipients.recipient", func(r *adapter.RecipientRule) { r.Recipient = "number" }},
+		{"recipients.case", func(r *adapter.RecipientRule) { r.Case = "main_case" }},
+	} {
+		for _, older := range []bool{false, true} { // one that kept nothing of the recipients goes on
+			def := definition(adapter.History)
+			b := newBench(t, def)
+			b.poll(t)
+			ck, err := b.store.Checkpoint(def.Name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if older {
+				delete(ck.Definition, c.field)
+				if err := b.store.Commit(adapter.Batch{Source: def.Name, Checkpoint: ck}); err != nil {
+					t.Fatal(err)
+				}
+				b.open(t)
+				b.put(1, "A1", "a", day(9, 0))
+				b.poll(t) // and keeps it from then on
+			}
+			changed := *def
+			c.change(&changed.Recipients)
+			b.def = &changed
+			b.open(t)
+			isHalt(t, b.loop.Poll(t.Context()), "definition-changed")
+			if err := b.loop.Poll(t.Context()); err == nil || !strings.Contains(err.Error(), c.field+" changed") {
+				t.Errorf("error %v", err)
+			}
+		}
+	}
+}
+
 func TestPoint31_DefinitionChanged(t *testing.T) {
 	b := newBench(t, definition(adapter.History))
 	b.poll(t)

@@ -25,7 +25,9 @@ func (l *Loop) load() error {
 	if ck.Phase == New {
 		ck.Definition = now
 	}
-	l.halt = l.Definition.compare(ck.Definition, now)
+	if l.halt = l.Definition.compare(ck.Definition, now); l.halt == nil {
+		ck.Definition = now // with what was not kept
+	}
 	l.checkpoint, l.saved, l.held = ck, time.Now(), held{}
 	l.met, l.begun, l.settled = nil, 0, nil
 	l.reshape()
