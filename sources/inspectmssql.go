@@ -66,50 +66,12 @@ func mssqlSessionFacts(i *inspection, ctx context.Context, snapshots, versions b
 	return nil
 }
 
-// mssqlWrites are the permissions by which something can be changed.
-const mssqlWrites = `(permission_name IN ('CONTROL', 'CONTROL SERVER', 'INSERT', 'UPDATE', 'DELETE', 'TAKE OWNERSHIP', 'SHUTDOWN', 'ADMINISTER BULK OPERATIONS', 'IMPERSONATE ANY LOGIN')
- OR permission_name LIKE 'ALTER%' OR permission_name LIKE 'CREATE%' OR permission_name LIKE 'BACKUP%')`
-
-// mssqlRights asks what the login may do to the server, to the database and to each of
-// its tables.
-func mssqlRights(i *inspection, ctx context.Context) error {
-	var may []string
-	for _, scope := range []struct{ class, name string }{{"SERVER", "the server"}, {"DATABASE", "the database"}} {
-		_, rows, err := i.table(ctx, statement{sql: "SELECT permission_name FROM fn_my_permissions(NULL, '" + scope.class + "') WHERE " + mssqlWrites + " ORDER BY permission_name"})
-		if err != nil {
-			return err
-		}
-		if len(rows) > 4 {
-			may = append(may, fmt.Sprintf("%s, %s and %d more rights on %s", rows[0][0], rows[1][0], len(rows)-2, scope.name))
-			continue
-		}
-		for _, row := range rows {
-			may = append(may, row[0]+" on "+scope.name)
-		}
-	}
-	text, err := i.text(ctx, statement{sql: `SELECT COUNT(*) FROM sys.objects o WHERE o.type IN ('U', 'V', 'SN') AND 1 IN (
- HAS_PERMS_BY_NAME(QUOTENAME(SCHEMA_NAME(o.schema_id)) + '.' + QUOTENAME(o.name), 'OBJECT', 'INSERT'),
- HAS_PERMS_BY_NAME(QUOTENAME(SCHEMA_NAME(o.schema_id)) + '.' + QUOTENAME(o.name), 'OBJECT', 'UPDATE'),
- HAS_PERMS_BY_NAME(QUOTENAME(SCHEMA_NAME(o.schema_id)) + '.' + QUOTENAME(o.name), 'OBJECT', 'DELETE'))`})
-	if err != nil {
-		return err
-	}
-	n, err := strconv.Atoi(string(text))
-	if err != nil {
-		return fmt.Errorf("the answer is no number: %w", err)
-	}
-	if n > 0 {
-		may = append(may, fmt.Sprintf("write into %d tables", n))
-	}
-	i.reader(may)
-	return nil
-}
-
 // mssqlFound finds a table, a view or a synonym, in another database too. Of a synonym in
 // this database it finds what it stands for as well, which the login may not see yet:
 // that has permissions of its own, asked for where it has another owner or lies in
-// another database. Those of a linked server are not given here.
-const mssqlFound = `SELECT COALESCE(QUOTENAME(PARSENAME(n.name, 3)) + '.', '') + QUOTENAME(COALESCE(PARSENAME(n.name, 2), SCHEMA_NAME())) AS place, PARSENAME(n.name, 1) AS name
+// another database. Those of a linked server are not given here. A name without a schema
+// is looked up in the login's own, and then in dbo.
+const mssqlFound = `SELECT COALESCE(QUOTENAME(PARSENAME(n.name, 3)) + '.', '') + QUOTENAME(COALESCE(PARSENAME(n.name, 2), OBJECT_SCHEMA_NAME(OBJECT_ID(n.name), COALESCE(DB_ID(PARSENAME(n.name, 3)), DB_ID())), SCHEMA_NAME())) AS place, PARSENAME(n.name, 1) AS name
  FROM (SELECT CAST(` + numberedMark + ` AS nvarchar(500)) AS name) a
  CROSS APPLY (SELECT a.name UNION ALL SELECT s.base_object_name FROM sys.synonyms s WHERE s.object_id = OBJECT_ID(a.name) AND PARSENAME(a.name, 3) IS NULL AND PARSENAME(s.base_object_name, 4) IS NULL) n (name)
  WHERE OBJECT_ID(a.name) IS NOT NULL`

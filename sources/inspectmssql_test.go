@@ -19,6 +19,8 @@ type catalogue struct {
 	level     int
 	snapshots int
 	rights    []string
+	counted   map[string]int // of things, by the permission that is asked for last
+	azure     bool
 	plan      string // empty: the login may not see any
 	place     string // of the table
 	updates   string // whether the database may be written to
@@ -49,8 +51,10 @@ func (c catalogue) handle(_ context.Context, q tdstest.Query) (*tdstest.Result, 
 		return result, nil
 	case strings.Contains(q.SQL, "fn_my_permissions"):
 		return &tdstest.Result{Columns: tdstest.Columns("permission_name nvarchar(60)")}, nil
+	case strings.Contains(q.SQL, "sys.server_principals") && c.azure:
+		return nil, &tdstest.Error{Number: 208, Message: "Invalid object name 'sys.server_principals'."}
 	case strings.Contains(q.SQL, "HAS_PERMS_BY_NAME"):
-		return tdstest.Row("int", len(c.rights)), nil
+		return tdstest.Row("int", c.counted[strings.Fields(q.SQL[strings.LastIndex(q.SQL, "HAS_PERMS_BY_NAME"):])[2]]), nil
 	case strings.Contains(q.SQL, "PARSENAME"):
 		return facts([]string{"place nvarchar(200)", "name nvarchar(200)"}, c.place, "Ärende händelse")
 	case q.SQL == "SELECT DB_NAME()":
@@ -91,8 +95,8 @@ func TestInspectMSSQL(t *testing.T) {
 	here := time.Now().In(stockholm).Format("-07:00")
 	for name, c := range map[string]catalogue{
 		"good": {zone: here, level: 160, snapshots: 1, plan: strings.Replace(planned, "Clustered Index Scan", "Clustered Index Seek", 1), place: "[dbo]", updates: "READ_WRITE"},
-		"bad":  {zone: here, level: 100, rights: []string{"ALTER", "INSERT"}, plan: planned, place: "[Arkiv].[dbo]", updates: "READ_ONLY"},
-		"dark": {zone: "+00:00", level: 150, place: "[dbo]", updates: "READ_WRITE"},
+		"bad":  {zone: here, level: 100, rights: []string{"ALTER", "EXECUTE"}, counted: map[string]int{"'UPDATE',": 2, "'EXECUTE')": 3, "'IMPERSONATE')": 1}, plan: planned, place: "[Arkiv].[dbo]", updates: "READ_ONLY"},
+		"dark": {azure: true, zone: "+00:00", level: 150, place: "[dbo]", updates: "READ_WRITE"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			table := tdstest.NewTable(tdsQuery, "id int not null", "kase varchar(20)", "c datetime")
