@@ -120,10 +120,13 @@ func (v *view) crowd(size int) error {
 func (v *view) behind(cond where, last string) where {
 	order, traits := v.order(v.axis.tie), v.traits[v.axis.tie]
 	unhexed := v.dia.unhex(traits)
+	number := apply(v.dia.number(traits), unhexed)
+	if v.plain(v.axis.tie) {
+		return cond.and(order[0]+" > "+number, last)
+	}
 	binary := order[len(order)-1] + " > " + apply(v.dia.binary(traits), unhexed)
 	if len(order) == 1 {
 		return cond.and(binary, last)
 	}
-	number := apply(v.dia.number(traits), unhexed)
 	return cond.and(fmt.Sprintf("(%s > %s OR (%s = %s AND %s))", order[0], number, order[0], number, binary), last, last, last)
 }

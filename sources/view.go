@@ -174,14 +174,19 @@ func (v *view) selected(more ...string) string {
 // order gives the expressions that order rows by a column so that only equal ones
 // are in no order. A number comes before its own binary form, in which 10 lies before 9.
 func (v *view) order(i int) []string {
-	if v.dia.top && v.numbers(i) { // SQL Server refuses to order by a column twice, and a cast to its own type is the column
-		return []string{v.col(i), v.binary(i)}
+	if v.plain(i) {
+		return []string{v.col(i)}
 	}
 	if t := v.columns[i].Type; t == adapter.Int || t == adapter.Decimal {
 		return []string{apply(v.dia.number(v.traits[i]), v.col(i)), v.binary(i)}
 	}
 	return []string{v.binary(i)}
 }
+
+// plain tells whether a column orders rows by itself, as SQL Server's numbers do: those of
+// one column that are equal have the same text, and more to order by could mean a sort.
+// The server refuses to order by a column twice, too, and a cast to its own type is the column.
+func (v *view) plain(i int) bool { return v.dia.top && v.numbers(i) }
 
 // page reads the rows that fulfil a condition, in source order.
 func (v *view) page(cond where, limit int, more ...string) statement {
