@@ -132,20 +132,27 @@ func mssqlColumn(databaseType string) columnTraits {
 		return columnTraits{as: mssqlVarchar, text: true, padded: name == "CHAR"}
 	case "NCHAR":
 		return columnTraits{text: true, padded: true}
-	case "NVARCHAR", "NTEXT", "XML":
+	case "NVARCHAR", "NTEXT":
 		return columnTraits{text: true}
 	case "SQL_VARIANT":
 		return columnTraits{text: true, odd: mssqlVariant}
 	case "BINARY", "VARBINARY", "IMAGE":
 		return columnTraits{binary: true}
 	}
-	return columnTraits{text: true, odd: "CONVERT(nvarchar(max), %s)"} // hierarchyid, geography and other types of the CLR
+	return columnTraits{text: true, odd: mssqlLong} // xml, which has no comparisons, hierarchyid, geography and other types of the CLR
 }
+
+// mssqlLong is the text of what the server does not cut to less, but refuses (error 6354).
+const mssqlLong = "CONVERT(nvarchar(max), %s)"
 
 // mssqlText is a value as text that says all of it, the same in every language.
 func mssqlText(traits columnTraits) string {
 	kind, _, _ := strings.Cut(traits.as, "(")
 	switch kind {
+	case "":
+		if traits.odd == mssqlLong {
+			return mssqlLong
+		}
 	case "datetime", "smalldatetime", "datetime2", "datetimeoffset":
 		return "CONVERT(nvarchar(33), %s, 126)"
 	case "time":

@@ -131,6 +131,14 @@ func TestMSSQLOddTypes(t *testing.T) {
 	}
 }
 
+// TestMSSQLLongXML holds that rows which nothing tells apart can be ordered by an xml column:
+// the server refuses to make 4,000 characters of more.
+func TestMSSQLLongXML(t *testing.T) {
+	if got, want := apply(mssqlDialect.binary(mssqlColumn("XML")), "q.[x]"), "CONVERT(varbinary(8000), CONVERT(nvarchar(max), q.[x]))"; got != want {
+		t.Errorf("ordered by %s, want %s", got, want)
+	}
+}
+
 // TestMSSQLServerOddTypes has a real server make text of them.
 func TestMSSQLServerOddTypes(t *testing.T) {
 	b := mssqlBed(t)
