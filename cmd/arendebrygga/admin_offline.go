@@ -116,7 +116,7 @@ func (s *service) ownDesk(ctx context.Context, store *sink.Store) (*desk, error)
 				err = errors.Join(err, f.loop.Source.Close())
 			}
 		}
-		return errors.Join(err, writeMarker(s.Config.Store.Path, store), store.Close())
+		return errors.Join(err, s.renewMarker(store), store.Close())
 	}
 	return d, nil
 }

@@ -72,6 +72,10 @@ func writeMarker(path string, store *sink.Store) error {
 	if err != nil {
 		return err
 	}
+	return m.write(path)
+}
+
+func (m *marker) write(path string) error {
 	text, err := json.Marshal(m)
 	if err != nil {
 		return err

@@ -43,7 +43,11 @@ func (s *service) openStore(anew func(error) error) (store *sink.Store, fresh bo
 		return nil, false, err
 	}
 	if fresh, err = s.recognise(store, m, fresh, anew); err == nil {
-		err = writeMarker(path, store)
+		if m == nil || fresh {
+			err = writeMarker(path, store)
+		} else {
+			err = s.renewMarker(store)
+		}
 	}
 	if err != nil {
 		return nil, false, errors.Join(err, store.Close())
@@ -157,9 +161,26 @@ func (s *service) keepMarker(ctx context.Context, store *sink.Store) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if err := writeMarker(s.Config.Store.Path, store); err != nil {
-				s.log.Warn().Err(err).Msg("what tells an older store from this one could not be written")
+			if err := s.renewMarker(store); err != nil {
+				s.log.Warn().Err(err).Msg(notRenewed)
 			}
 		}
 	}
+}
+
+// notRenewed tells what it means that a marker is left as it was.
+const notRenewed = "what tells an older store from this one could not be renewed; the store works, but until it is renewed an older copy of it may be taken for this one"
+
+// renewMarker brings the marker of this store up to date. A full disk, or a folder that
+// may not be written, is only a warning: the marker that is there tells less then, but
+// nothing that is wrong, and answers can be given.
+func (s *service) renewMarker(store *sink.Store) error {
+	m, err := markerOf(store)
+	if err != nil {
+		return err
+	}
+	if err := m.write(s.Config.Store.Path); err != nil {
+		s.log.Warn().Err(err).Msg(notRenewed)
+	}
+	return nil
 }

@@ -43,7 +43,7 @@ func (s *service) run(ctx context.Context) error {
 		return err
 	}
 	err = s.serve(ctx, store)
-	return errors.Join(err, writeMarker(s.Config.Store.Path, store), store.Close())
+	return errors.Join(err, s.renewMarker(store), store.Close())
 }
 
 func (s *service) serve(ctx context.Context, store *sink.Store) error {
