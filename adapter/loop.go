@@ -170,7 +170,11 @@ func (l *Loop) poll(ctx context.Context) error {
 		if err := l.within(); err != nil {
 			return err
 		}
-		if err := l.page(ctx); err != nil {
+		err := l.page(ctx)
+		if twice := (notUnique{}); errors.As(err, &twice) && twice.moved {
+			err = l.page(ctx) // a row that was moved while the page was read has come to rest
+		}
+		if err != nil {
 			return err
 		}
 		if l.serve(ctx); l.saved.IsZero() {

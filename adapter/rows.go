@@ -89,13 +89,25 @@ func (l *Loop) makeGroups(rows []Row) ([]group, error) {
 			continue
 		}
 		if name := l.differs(groups[i].Row, r); name != "" {
-			return nil, fmt.Errorf("the events query is not unique: two of its rows have the same %s but differ in %s; "+
-				"a join gives several rows where one was meant", l.identityColumn(), name)
+			return nil, notUnique{l.identityColumn(), name, groups[i].Cursor != r.Cursor}
 		}
 		groups[i].more = append(groups[i].more, r)
 		groups[i].Err = cmp.Or(groups[i].Err, r.Err)
 	}
 	return groups, nil
+}
+
+// notUnique is the error of two rows with one identity. If their cursors differ, too, it
+// may be one row that was read twice: a server without row versions reads along an
+// index, and a writer may move a row that was read ahead of the reader.
+type notUnique struct {
+	identity, column string
+	moved            bool
+}
+
+// Error names columns, not values.
+func (n notUnique) Error() string {
+	return fmt.Sprintf("the events query is not unique: two of its rows have the same %s but differ in %s; a join gives several rows where one was meant", n.identity, n.column)
 }
 
 func (l *Loop) identityColumn() string {
