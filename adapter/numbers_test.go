@@ -43,7 +43,7 @@ type life struct {
 	since   int  // when everything was read first with it, in times; 0: not yet
 	read    bool // it may have been shown
 	shown   bool // it was
-	hidden  bool // it may have been taken back for ever
+	hidden  bool // it, or what its number was before, may have been taken back for ever
 	barred  bool // it was
 	version int
 	places  map[string]bool      // that it was ever of, by their keys
@@ -95,7 +95,7 @@ func (n *numbers) table() {
 		r := n.put(l.id, l.place.arende, l.says, l.tid)
 		r.skapad, r.hemlig = l.place.skapad, l.hemlig
 		l.places[l.place.key()] = true
-		l.hidden = l.hidden || l.read && l.hemlig == true
+		l.hidden = l.hidden || l.hemlig == true && slices.ContainsFunc(n.lives, func(o *life) bool { return o.read && o.id == l.id })
 		for _, name := range n.parties[l.place] {
 			l.named[adapter.Key(name)] = true
 		}
