@@ -2,6 +2,7 @@ package sources
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -67,6 +68,30 @@ func TestMSSQLPaddingInTies(t *testing.T) {
 		once(t, swept, 35)
 		if pages < 4 {
 			t.Errorf("%d pages", pages)
+		}
+	}
+}
+
+// TestMSSQLNumbersInTies has more rows with one cursor than a page, told apart by numbers,
+// which order them without their text: 9 comes before 10, and no row is read twice.
+func TestMSSQLNumbersInTies(t *testing.T) {
+	for typ, declared := range map[string]adapter.ColumnType{"int": adapter.Int, "decimal(18,2)": adapter.Decimal} {
+		table := tdstest.NewTable(tdsQuery, "id "+typ, "kase varchar(20)", "c int")
+		for n := range 35 {
+			table.Insert([]any{(n*13)%35 - 5, "BYGG", 1})
+		}
+		s := tdstest.Start(t, (&tdstest.Database{Tables: []*tdstest.Table{table}}).Handle)
+		def := tdsDefinition(adapter.Column{Name: "c", Type: adapter.Int})
+		def.Columns[0].Type, def.Cursor = declared, adapter.CursorRule{Column: "c", Kind: adapter.CursorID}
+		rows, pages, _ := walk(t, openTDS(t, s, def), adapter.Walk{}, 10)
+		once(t, rows, 35)
+		for n, row := range rows {
+			if whole, _, _ := strings.Cut(string(row.ID), "."); whole != fmt.Sprint(n-5) {
+				t.Errorf("%s: row %d has the identity %s", typ, n, row.ID)
+			}
+		}
+		if pages < 4 {
+			t.Errorf("%s: %d pages", typ, pages)
 		}
 	}
 }
