@@ -179,10 +179,16 @@ func (s *sitting) restorePast(it *item, shadow *Case, except uint64) error {
 		if p.Change == except || !ch.RowMissing() || !ch.Shown || ch.Rad == nil {
 			continue
 		}
-		v := s.judgeOne(&ch.StatusChange, entitled(shadow.Parties, s.parties[it.Case], ch.Number))
-		ch.Outcome, ch.Reasons, ch.Events, ch.Gone = v.Outcome, v.Reasons, v.Events, v.Gone
-		s.totals.count(&ch)
-		s.keep(ch)
+		s.judgePast(it, shadow, &ch)
 	}
 	return nil
+}
+
+// judgePast judges an earlier change of a row's case, in net mode, for the recipients of
+// now.
+func (s *sitting) judgePast(it *item, shadow *Case, ch *Change) {
+	v := s.judgeOne(&ch.StatusChange, entitled(shadow.Parties, s.parties[it.Case], ch.Number))
+	ch.Outcome, ch.Reasons, ch.Events, ch.Gone = v.Outcome, v.Reasons, v.Events, v.Gone
+	s.totals.count(ch)
+	s.keep(*ch)
 }

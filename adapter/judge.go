@@ -88,6 +88,9 @@ func (l *Loop) judgeAs(ctx context.Context, rows []Row, as manner) (Batch, error
 	if err := s.sameEnd(ctx); err != nil {
 		return Batch{}, err
 	}
+	if err := s.findEarlier(); err != nil {
+		return Batch{}, err
+	}
 	if err := s.dropBehind(ctx); err != nil {
 		return Batch{}, err
 	}

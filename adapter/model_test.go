@@ -74,14 +74,17 @@ func (c *netCase) events() []string {
 // with cuts, restarts and commits that fail although they are written.
 func TestNetAgainstModel(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		b := newBench(t, definition(adapter.Net))
+		def := definition(adapter.Net)
+		def.Overlap = 24 * time.Hour
+		b := newBench(t, def)
 		names := []adapter.Key{"alva", "bo", "cilla"}
 		cases := make([]netCase, len(names))
 		for i := range cases {
 			cases[i] = netCase{status: "a", hemlig: false}
 			b.put(i+1, fmt.Sprint("A", i), "a", nil)
 		}
-		cursor := len(cases)
+		b.put(len(cases)+1, "nobody's", "a", nil)
+		cursor, written := len(cases)+1, make([][]simRow, len(cases)) // the states of their rows that were polled
 		for range rapid.IntRange(1, 40).Draw(rt, "steps") {
 			i := rapid.IntRange(0, len(cases)-1).Draw(rt, "case")
 			c, row := &cases[i], &b.rows[i]
@@ -119,8 +122,31 @@ func TestNetAgainstModel(t *testing.T) {
 					rt.Fatalf("case %d: events %v, want %v", i, b.events(t, names[i]), c.events())
 				}
 			}
+			written[i] = append(written[i], *row)
+			if len(written[i]) > 1 && rapid.IntRange(0, 2).Draw(rt, "lags") == 0 {
+				*row = rapid.SampledFrom(written[i][:len(written[i])-1]).Draw(rt, "older")
+				cursor++
+				b.rows[len(cases)].id = cursor // of which there is the newest row
+				b.poll(t)
+				if got, wanted := b.events(t, names[i]), c.behind(row.status, row.hemlig); !slices.Equal(got, wanted) {
+					rt.Fatalf("case %d, read behind: events %v, want %v", i, got, wanted)
+				}
+				*row = written[i][len(written[i])-1]
+			}
 		}
 	})
+}
+
+// behind gives what is shown when a replica that lags gives an older state of the case.
+func (c *netCase) behind(status string, hemlig any) []string {
+	shown := c.events()
+	switch now := c.changes[len(c.changes)-1]; {
+	case hemlig == true:
+		return nil
+	case hemlig == nil && status == c.status && now.published && !now.forever:
+		return shown[:len(shown)-1]
+	}
+	return shown
 }
 
 // TestAgainstModel lets rows commit in any order within the overlap, with failures

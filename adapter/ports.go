@@ -23,6 +23,9 @@ type Source interface {
 	// Earlier tells of each pair of cursors whether the first lies before the second,
 	// as the database orders them.
 	Earlier(ctx context.Context, cursors [][2]Key) ([]bool, error)
+	// Ahead tells of each cursor whether it lies in the future by the database's clock:
+	// none does that is no time.
+	Ahead(ctx context.Context, cursors []Key) ([]bool, error)
 	// Sweep gives the window of rows that begins at from in the order of their identity,
 	// as the database orders it: all rows with an identity, whatever their cursor. Lo of
 	// the walk is an identity, and Until is empty.

@@ -52,37 +52,47 @@ func (l *Loop) tallyRows(rows [][]any) (sum uint64) {
 	return sum
 }
 
-// ask fetches what judging the rows needs: the recipients of their cases, and the
-// earlier changes that they made.
+// findEarlier looks up the earlier changes that the rows made, and in net mode those that
+// their cases stand at.
+func (s *sitting) findEarlier() error {
+	var numbers []uint64
+	for i := range s.groups {
+		it := &s.groups[i]
+		if number := s.shadow(it).Change; number != 0 && s.net(it) && !it.touched {
+			numbers = append(numbers, number)
+		}
+		if it.seen.Change != 0 {
+			numbers = append(numbers, it.seen.Change)
+		}
+	}
+	s.earlier = make(map[uint64]Change, len(numbers))
+	if len(numbers) == 0 {
+		return nil
+	}
+	changes, err := s.Store.Changes(s.Definition.Name, numbers)
+	if err != nil {
+		return err
+	}
+	for _, c := range changes {
+		s.earlier[c.Number] = c
+	}
+	return nil
+}
+
+// ask fetches what judging the rows needs: the cases that they were of, and the
+// recipients of those that they are of.
 func (s *sitting) ask(ctx context.Context) error {
 	var cases []Key
-	var numbers []uint64
 	asked := make(map[Key]bool, len(s.groups))
 	for i := range s.groups {
 		it := &s.groups[i]
 		if it.Case != "" && !it.touched && !asked[it.Case] {
 			asked[it.Case] = true
 			cases = append(cases, it.Case)
-			if number := s.shadow(it).Change; number != 0 && s.Definition.Mode == Net {
-				numbers = append(numbers, number)
-			}
-		}
-		if it.seen.Change != 0 {
-			numbers = append(numbers, it.seen.Change)
 		}
 	}
-	if len(numbers) > 0 {
-		changes, err := s.Store.Changes(s.Definition.Name, numbers)
-		if err != nil {
-			return err
-		}
-		s.earlier = make(map[uint64]Change, len(changes))
-		for _, c := range changes {
-			s.earlier[c.Number] = c
-		}
-		if err := s.formerCases(); err != nil {
-			return err
-		}
+	if err := s.formerCases(); err != nil {
+		return err
 	}
 	if s.quiet() && !(s.inRow() && s.taking()) {
 		return nil // nothing is published, to nobody

@@ -13,6 +13,9 @@ func (s *sitting) settle(it *item) error {
 		s.remember(it, shadow, Seen{})
 		return nil
 	}
+	if err := s.restoreAside(it, shadow); err != nil {
+		return err
+	}
 	if back, err := s.moveOn(it, shadow); err != nil || back {
 		s.remember(it, shadow, Seen{})
 		return err
@@ -48,8 +51,8 @@ func (s *sitting) settle(it *item) error {
 			s.remember(it, shadow, Seen{Hash: it.hash, Outcome: old.Outcome, Change: old.Number})
 			return nil
 		}
-		// A row that was gone for a while was not missed when it came back.
-		if s.as.sweep && ch.Outcome == Published && old.Outcome == Withheld && !old.RowMissing() && !ch.Missed {
+		// A row that was gone, or was read behind, for a while was not missed when it came back.
+		if s.as.sweep && ch.Outcome == Published && old.Outcome == Withheld && !old.RowMissing() && !old.behind() && !ch.Missed {
 			ch.Missed = true
 			s.totals.Missed++
 		}
@@ -218,13 +221,13 @@ const (
 
 // placed tells whether a change has had its place among those of its case. One that
 // was withheld or could not be read has not: it enters when it may or can. One whose
-// row was gone has the place that it had.
+// row was gone, or was read behind, has the place that it had.
 func (c *Change) placed() bool {
 	if c.Outcome == Parked && len(c.Reasons) > 0 {
 		code := c.Reasons[0].Code
 		return code != rowUnreadable && code != caseMissing && code != timeMissing
 	}
-	return (c.Outcome != Withheld || c.RowMissing() && c.Shown) && !c.undone()
+	return (c.Outcome != Withheld || (c.RowMissing() || c.behind()) && c.Shown) && !c.undone()
 }
 
 // placed tells whether a row has the place among the changes of its case that it had.

@@ -32,6 +32,7 @@ type sim struct {
 	snapshot   adapter.Key   // the number that the next transaction gets
 	oldest     int           // the number of the oldest open transaction
 	place      string
+	ahead      int // the least cursor that lies in the future; 0: none does
 }
 
 type simRow struct {
@@ -170,6 +171,14 @@ func (s *sim) Earlier(_ context.Context, cursors [][2]adapter.Key) ([]bool, erro
 		earlier[i] = number(pair[0]) < number(pair[1])
 	}
 	return earlier, nil
+}
+
+func (s *sim) Ahead(_ context.Context, cursors []adapter.Key) ([]bool, error) {
+	ahead := make([]bool, len(cursors))
+	for i, c := range cursors {
+		ahead[i] = s.ahead != 0 && number(c) >= s.ahead
+	}
+	return ahead, nil
 }
 
 // Sweep walks by id, or by case in net mode.
