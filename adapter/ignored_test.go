@@ -42,6 +42,29 @@ func TestIgnoredRowThatComesBack(t *testing.T) {
 	want(t, b.events(t, "alva"), ">a", ">a", ">a")
 }
 
+// TestPoint30_MovedRowIsNotIgnored: an office merges two cases. Where what changes in a row
+// is ignored, whose it is is not: who is taken off both cases sees nothing of either.
+func TestPoint30_MovedRowIsNotIgnored(t *testing.T) {
+	def := definition(adapter.History)
+	def.IfChanged = adapter.Ignore
+	b := newBench(t, def)
+	b.party("A1", "alva")
+	b.party("A2", "alva")
+	b.put(1, "A1", "a", day(9, 0))
+	b.put(2, "A2", "b", day(9, 1))
+	b.poll(t)
+	b.rows[0].arende = "A2"
+	b.poll(t)
+	b.poll(t)
+	want(t, b.events(t, "alva"), ">a", ">b")
+	b.party("A1", "bo")
+	b.party("A2", "bo")
+	b.poll(t)
+	b.sweep(t)
+	want(t, b.events(t, "alva"))
+	want(t, b.events(t, "bo"), ">a", ">b")
+}
+
 // TestPoint30_CorrectedNumberIsNotIgnored: who a row's recipients are is followed, also
 // where what else changes in it is ignored.
 func TestPoint30_CorrectedNumberIsNotIgnored(t *testing.T) {

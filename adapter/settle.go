@@ -136,7 +136,7 @@ func (s *sitting) firstRunTakes(ch *Change) bool {
 // ignored tells whether a published row that differs stays as it was published. Another
 // case's, or other people's, does not; one that is only looked at again has not changed.
 func (s *sitting) ignored(it *item, old *Change) bool {
-	another := !s.net(it) && old.Case != it.Case && !s.says(it, old)
+	another := !s.net(it) && old.Case != it.Case
 	return s.Definition.IfChanged == Ignore && !another && old.Hash != it.hash && !(s.perRow() && s.tallyRows(old.Parter) != s.tallyRows(it.parties))
 }
 
