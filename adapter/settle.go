@@ -148,7 +148,8 @@ func (s *sitting) says(it *item, old *Change) bool {
 // remembered tells whether the first run has seen this row without publishing it.
 func (s *sitting) remembered(it *item, shadow *Case) bool {
 	if s.net(it) {
-		return it.Err == nil && s.standsAt(it, shadow)
+		read := shadow.Order != 0 || !shadow.Tidpunkt.IsZero() // a row that cannot be read leaves no status, not an empty one
+		return it.Err == nil && read && s.standsAt(it, shadow)
 	}
 	old := s.earlier[it.seen.Change]
 	return it.seen.Outcome == Baselined || old.baselined()

@@ -50,3 +50,22 @@ func TestUnreadableRowsAreNotMissing(t *testing.T) {
 		})
 	}
 }
+
+// TestPoint21_UnreadableThenEmptyStatus: a case whose row could not be read at first has no
+// status, which is another one than the empty.
+func TestPoint21_UnreadableThenEmptyStatus(t *testing.T) {
+	b := newBench(t, definition(adapter.Net))
+	b.party("A0", "bo")
+	b.put(1, "A0", "a", day(8, 0))
+	b.poll(t)
+	b.party("A1", "alva")
+	b.put(2, "A1", "", day(9, 0))
+	b.badType = errors.New("the column tid is no time")
+	b.poll(t)
+	b.badType = nil
+	for range 2 {
+		b.poll(t)
+		b.sweep(t)
+	}
+	want(t, b.events(t, "alva"), ">")
+}
