@@ -90,6 +90,9 @@ func (c *cell) decode(t adapter.ColumnType, traits *columnTraits, value any) (an
 	if b, ok := value.([]byte); ok && traits.bits && t != adapter.Bytes {
 		value = bits(string(b))
 	}
+	if f, wide := value.(float64); wide && traits.single {
+		value = float32(f) // 0.1, not 0.10000000149011612; a key stays as it compares
+	}
 	if traits.float && t == adapter.Decimal {
 		if f, err := strconv.ParseFloat(plain(value), 64); err == nil {
 			value = f

@@ -83,6 +83,7 @@ type columnTraits struct {
 	instant bool // a time that says which instant, given in UTC
 	text    bool // text in a character set
 	float   bool // a binary fraction, whose text may have an exponent
+	single  bool // such a one of 32 bits, which the driver gives as one of 64
 	number  bool // a whole or decimal number
 	padded  bool // text of one length, with blanks at its end that say nothing
 

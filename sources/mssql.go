@@ -115,7 +115,7 @@ func mssqlColumn(databaseType string) columnTraits {
 	case "MONEY", "SMALLMONEY":
 		return columnTraits{as: mssqlDecimal + "4)", number: true}
 	case "FLOAT", "REAL":
-		return columnTraits{as: mssqlFloat, float: true}
+		return columnTraits{as: mssqlFloat, float: true, single: name == "REAL"}
 	case "DATETIME", "SMALLDATETIME":
 		return columnTraits{as: strings.ToLower(name)}
 	case "DATETIME2":

@@ -30,6 +30,8 @@ func TestMSSQLValues(t *testing.T) {
 		{"decimal(18,0)", "12", adapter.Int, 12}, {"decimal(38,10)", "-1234567890123456789012345678.0123456789", adapter.Decimal, adapter.Number("-1234567890123456789012345678.0123456789")},
 		{"money", "-922337203685477.5808", adapter.Decimal, adapter.Number("-922337203685477.5808")}, {"smallmoney", "1.5", adapter.Decimal, adapter.Number("1.5000")},
 		{"float", 1.5e3, adapter.Float, 1500.0}, {"float", 0.1, adapter.Decimal, adapter.Number("0.1")},
+		{"real", float64(float32(0.1)), adapter.Decimal, adapter.Number("0.1")}, {"real", float64(float32(-1.5e-7)), adapter.Decimal, adapter.Number("-0.00000015")},
+		{"real", float64(float32(0.1)), adapter.String, "0.1"}, {"real", float64(float32(0.1)), adapter.Float, 0.1}, {"real", 3.0, adapter.Int, 3},
 		{"bit", true, adapter.Bool, true}, {"bit", false, adapter.Int, 0}, {"bit", true, adapter.String, "1"}, {"tinyint", 1, adapter.Bool, true},
 		{"uniqueidentifier", id, adapter.UUID, "6f9619ff-8b86-d011-b42d-00c04fc964ff"}, {"uniqueidentifier", id, adapter.String, "6f9619ff-8b86-d011-b42d-00c04fc964ff"},
 		{"varbinary(8)", []byte{0, 255}, adapter.Bytes, []byte{0, 255}}, {"rowversion", uint64(2001), adapter.Bytes, []byte{0, 0, 0, 0, 0, 0, 7, 209}},
