@@ -102,7 +102,7 @@ func TestMSSQLPartnerOfSilent(t *testing.T) {
 	table.Insert([]any{1, "BYGG"})
 	s := tdstest.Start(t, (&tdstest.Database{Tables: []*tdstest.Table{table}}).Handle)
 	def := tdsDefinition()
-	def.Limits.QueryTimeout = 9 * time.Second
+	def.Limits.QueryTimeout = 15 * time.Second
 	src, err := Open(def, Connection{Server: address, Database: "ByggR", User: "x", TLS: "false", MSSQL: MSSQL{FailoverPartner: s.Addr}})
 	if err != nil {
 		t.Fatal(err)
