@@ -1,6 +1,8 @@
 package adapter_test
 
 import (
+	"cmp"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -220,6 +222,38 @@ var retype = map[string][2][]string{
 		{"ALTER TABLE rad ALTER hemlig DROP DEFAULT", "ALTER TABLE rad ALTER hemlig TYPE BOOLEAN USING false", "ALTER TABLE rad ALTER hemlig SET DEFAULT false"}},
 	"mssql": {{"ALTER TABLE rad DROP CONSTRAINT rad_hemlig", "ALTER TABLE rad ALTER COLUMN hemlig VARCHAR(9) NOT NULL", "UPDATE rad SET hemlig = 'kanske'", "ALTER TABLE rad ADD CONSTRAINT rad_hemlig DEFAULT 'kanske' FOR hemlig"},
 		{"ALTER TABLE rad DROP CONSTRAINT rad_hemlig", "UPDATE rad SET hemlig = '0'", "ALTER TABLE rad ALTER COLUMN hemlig BIT NOT NULL", "UPDATE rad SET hemlig = 0", "ALTER TABLE rad ADD CONSTRAINT rad_hemlig DEFAULT 0 FOR hemlig"}},
+}
+
+// TestPoint20_NumbersGetDecimals: a vendor makes the column that identifies the rows a
+// number with decimals. After a restart at the latest the source goes on, and the rows are
+// the ones that they were.
+func TestPoint20_NumbersGetDecimals(t *testing.T) {
+	onLive(t, []string{"mysql", "postgres", "mssql-real"}, adapter.History, func(t *testing.T, l *live) {
+		for _, declared := range []adapter.ColumnType{adapter.Int, adapter.Decimal} {
+			l.def.Columns[0].Type, l.def.Limits.PageSize = declared, 2
+			l.def.Cursor = adapter.CursorRule{Column: "tid", Kind: adapter.CursorTime}
+			l.exec(t, "DROP TABLE rad", "CREATE TABLE rad (id INT, arende VARCHAR(20), status VARCHAR(20), tid "+timeColumn[l.kind]+", hemlig "+
+				map[string]string{"mysql": "TINYINT(1)", "postgres": "BOOLEAN", "mssql": "INT"}[l.kind]+")", "DELETE FROM part", alva)
+			l.close(t)
+			l.path += "2"
+			for i := range 4 {
+				hidden := map[string]string{"postgres": "false"}[l.kind]
+				l.exec(t, fmt.Sprintf("INSERT INTO rad VALUES (%d, 'A1', 'a', %s, %s)", 10*i+10, stamp(time.Hour), cmp.Or(hidden, "0")))
+			}
+			l.poll(t, 0)
+			l.exec(t, map[string]string{"mysql": "ALTER TABLE rad MODIFY id DECIMAL(12,2)", "postgres": "ALTER TABLE rad ALTER id TYPE NUMERIC(12,2)",
+				"mssql": "ALTER TABLE rad ALTER COLUMN id DECIMAL(12,2)"}[l.kind])
+			if err := l.loop.Sweep(t.Context()); err != nil && !strings.Contains(err.Error(), "column id was") {
+				t.Error(err)
+			}
+			l.open(t) // a server that has bounds converted names the column until then
+			l.poll(t, time.Minute)
+			l.sweep(t)
+			if got := l.statuses(t); got != "a a a a" {
+				t.Errorf("declared as %s: the events are %q", declared, got)
+			}
+		}
+	})
 }
 
 func TestPoint20_LiveColumnRetyped(t *testing.T) {

@@ -68,6 +68,9 @@ func (c *cell) key(text string) {
 	if c.index == v.cursor {
 		row.Cursor = key
 	}
+	if v.traits[c.index].number && (c.index == v.id || c.index == v.kase) {
+		key = unscaled(v.columns[c.index].Type, key)
+	}
 	if c.index == v.id {
 		row.ID = key
 	}

@@ -104,6 +104,16 @@ func keyText(t adapter.ColumnType, traits *columnTraits, value any) string {
 	return decoded(text)
 }
 
+// unscaled is a number as an identity: how many decimals its column has is no part of
+// it, or a vendor who makes an INT a DECIMAL(12,2) would make every row another one.
+func unscaled(t adapter.ColumnType, key adapter.Key) adapter.Key {
+	whole, fraction, scaled := strings.Cut(string(key), ".")
+	if !scaled || t != adapter.Int && t != adapter.Decimal || strings.Trim(fraction, "0123456789") != "" {
+		return key
+	}
+	return adapter.Key(strings.TrimSuffix(whole+"."+strings.TrimRight(fraction, "0"), "."))
+}
+
 func bits(text string) uint64 {
 	var n uint64
 	for i := range len(text) {
