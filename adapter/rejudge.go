@@ -165,14 +165,7 @@ func (r *reunion) put(m *meeting, set []Party, old *Change, ch Change, v Judgeme
 	ch.Shown = old.shown()
 	ch.Outcome, ch.Reasons, ch.Events, ch.Gone = v.Outcome, v.Reasons, v.Events, v.Gone
 	if v.Outcome == Published || v.Outcome == Waiting || ch.aboutRecipients() {
-		ch.Kept = former(set, ch.Number)
-	}
-	if old.Outcome == Published && v.Outcome == Published {
-		for _, id := range m.unconcerned(set) {
-			if has(id) || old.Rules != r.Rules.Hash() {
-				ch.Kept = append(ch.Kept, id)
-			}
-		}
+		ch.Kept = slices.Concat(former(set, ch.Number), m.unconcerned(set))
 	}
 	if ch.Outcome != old.Outcome {
 		r.totals.count(&ch)

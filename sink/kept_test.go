@@ -9,7 +9,8 @@ import (
 )
 
 // A change that is judged again for the sake of some recipients leaves the events of
-// the others as they are, revision and all, and takes away those of everybody else.
+// the others as they are, revision and all, and takes away those of everybody else. Who has
+// one already has none as another recipient.
 func TestKeptEvents(t *testing.T) {
 	s := openTemp(t)
 	at := time.Date(2026, 9, 2, 12, 30, 0, 0, time.UTC)
@@ -24,7 +25,9 @@ func TestKeptEvents(t *testing.T) {
 	again := event("stays", 0)
 	again.Texter[0].Rubrik = "A text by other rules"
 	moves.Kund = kunder[3]
-	ch := makeChange(1, again, moves)
+	twice := again // registered a second time
+	twice.Recipient, twice.ID = "twice", makeID("kept", 9)
+	ch := makeChange(1, again, moves, twice)
 	ch.Kept = []adapter.Key{"stays"}
 	mustCommit(t, s, ch)
 	for kund, wanted := range [][]adapter.ID{{stays.ID}, nil, nil, {moves.ID}} {

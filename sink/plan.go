@@ -25,6 +25,7 @@ type planner struct {
 	inBatch  map[uint64]struct{}    // numbers of the batch's changes
 	kept     [][]adapter.ID         // the events that each of them leaves as they are
 	standing map[adapter.ID]bool    // all of these
+	spared   map[int]bool           // pending events that these stand for
 	old      header
 }
 
@@ -33,7 +34,7 @@ func (c *commit) newPlanner(tx *bolt.Tx, z *zones) *planner {
 		events: eventBucket.in(tx), ids: idBucket.in(tx), changes: changeBucket.in(tx), gone: goneBucket.in(tx),
 		replaced: make([][]adapter.ID, len(c.batch.Changes)), dropped: map[adapter.ID]bool{},
 		claims: make(map[adapter.ID]int, len(c.pending)), moved: map[owner][]adapter.ID{},
-		inBatch: make(map[uint64]struct{}, len(c.batch.Changes)), kept: make([][]adapter.ID, len(c.batch.Changes)), standing: map[adapter.ID]bool{}}
+		inBatch: make(map[uint64]struct{}, len(c.batch.Changes)), kept: make([][]adapter.ID, len(c.batch.Changes)), standing: map[adapter.ID]bool{}, spared: map[int]bool{}}
 }
 
 // planChanges stages the changes with their events and indexes. Those with numbers
@@ -104,12 +105,12 @@ func (p *planner) withdraw() {
 	}
 }
 
-// claim decides which pending events are stored: not those that are gone, and of
-// two with the same id the later one.
+// claim decides which pending events are stored: not those that are gone, of
+// two with the same id the later one, and none beside one that stays as it is.
 func (p *planner) claim() {
 	for i := range p.pending {
 		id := &p.pending[i].id
-		if !p.standing[*id] && !p.dropped[*id] && p.gone.Get(id[:]) == nil {
+		if !p.spared[i] && !p.standing[*id] && !p.dropped[*id] && p.gone.Get(id[:]) == nil {
 			p.claims[*id] = i
 		}
 	}
