@@ -72,7 +72,7 @@ func (r *reunion) judgeCase(m *meeting) error {
 			continue
 		}
 		r.judgeChange(m, set, ch)
-		if len(r.batch.Changes) >= mostChanges {
+		if max(len(r.batch.Changes), len(r.batch.Seen)) >= mostChanges {
 			if err := r.flush(); err != nil {
 				return err
 			}
@@ -192,7 +192,7 @@ func (m *meeting) unconcerned(set []Party) []Key {
 
 // flush commits what has been gathered.
 func (r *reunion) flush() error {
-	if len(r.batch.Changes)+len(r.batch.Cases) == 0 {
+	if len(r.batch.Changes)+len(r.batch.Cases)+len(r.batch.Seen) == 0 {
 		return nil
 	}
 	batch, totals := r.batch, r.totals

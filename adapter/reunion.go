@@ -6,7 +6,9 @@ import (
 	"strings"
 )
 
-// A commit takes at most so many changes, and a statement asks about so many cases.
+// What is judged again is committed at so many changes, so that no transaction takes
+// long, and a statement asks about so many cases. A commit takes as many new changes,
+// cases and rows, which is more than a page can give.
 const (
 	mostChanges = 1000
 	casesAtOnce = 250

@@ -10,9 +10,10 @@ import (
 	"arendebrygga/adapter"
 )
 
-// batchLimit is how many changes, cases or seen rows a batch may hold: what one
-// transaction writes is what a crash loses and what other sources wait for. Changes
-// that are only taken back do not count: one row can do that to a case's whole past.
+// batchLimit is how many new changes, cases or seen rows a batch may hold: what one
+// transaction writes is what a crash loses and what other sources wait for. What is
+// stored already does not count: a row can take back, or give back, its case's whole
+// past, and a page of rows that moved concerns the cases that they were of as well.
 const batchLimit = 1000
 
 // commit is a batch on its way into the file.
@@ -26,7 +27,7 @@ type commit struct {
 }
 
 // Commit writes a batch: all of it, or on an error nothing. A batch with more than
-// 1,000 changes, cases or seen rows is an error, and so is a checkpoint that counts
+// 1,000 new changes, cases or seen rows is an error, and so is a checkpoint that counts
 // fewer changes than the stored one. Ids that are gone are left out silently.
 func (s *Store) Commit(batch adapter.Batch) error {
 	w := s.worker()
@@ -75,15 +76,6 @@ func (c *commit) run(s *Store) (err error) {
 // validate refuses batches that no page can give.
 func (c *commit) validate() error {
 	b := &c.batch
-	made := len(b.Changes)
-	for i := range b.Changes {
-		if b.Changes[i].Gone {
-			made--
-		}
-	}
-	if n := max(made, len(b.Cases), len(b.Seen)); n > batchLimit {
-		return fmt.Errorf("a batch of %d changes, cases or rows; one transaction takes at most %d", n, batchLimit)
-	}
 	numbers := make([]uint64, len(b.Changes))
 	for i := range b.Changes {
 		ch := &b.Changes[i]
@@ -109,15 +101,30 @@ func (c *commit) plan(tx *bolt.Tx, s *Store, stored uint64) error {
 	if err := c.newPlanner(tx, &s.zones).planChanges(stored); err != nil {
 		return err
 	}
+	made, cases, seen := 0, 0, 0
+	for i := range c.batch.Changes {
+		if c.batch.Changes[i].Number > stored {
+			made++
+		}
+	}
 	for i := range c.batch.Cases {
 		key := c.shadow(c.source, c.batch.Cases[i].Key)
+		if caseBucket.in(tx).Get(key[:]) == nil {
+			cases++
+		}
 		c.stage.draft = appendCase(c.stage.draft[:0], &c.batch.Cases[i])
 		c.stage.put(caseBucket, key[:], c.stage.keep(c.stage.draft))
 	}
 	for i := range c.batch.Seen {
 		key := c.row(c.source, c.batch.Seen[i].Row)
+		if seenBucket.in(tx).Get(key[:]) == nil {
+			seen++
+		}
 		c.stage.draft = appendSeen(c.stage.draft[:0], &c.batch.Seen[i])
 		c.stage.put(seenBucket, key[:], c.stage.keep(c.stage.draft))
+	}
+	if n := max(made, cases, seen); n > batchLimit {
+		return fmt.Errorf("a batch of %d new changes, cases or rows; one transaction takes at most %d: lower limits.pageSize", n, batchLimit)
 	}
 	value, err := appendCheckpoint(nil, c.batch.Source, &c.batch.Checkpoint)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -92,7 +93,12 @@ func TestRefusedBatches(t *testing.T) {
 	mustCommit(t, s, makeChange(1), makeChange(2))
 	big := batchOf(t, s)
 	for n := range uint64(batchLimit + 1) {
-		big.Changes = append(big.Changes, makeChange(n+1))
+		big.Changes = append(big.Changes, makeChange(n+3))
+	}
+	cases, rows := batchOf(t, s), batchOf(t, s)
+	for n := range batchLimit + 1 {
+		key := adapter.Key(strconv.Itoa(n))
+		cases.Cases, rows.Seen = append(cases.Cases, adapter.Case{Key: key, Known: true}), append(rows.Seen, adapter.Seen{Row: key, Outcome: adapter.Ignored})
 	}
 	big.Checkpoint.Changes = 2000
 	foreign := makeChange(1)
@@ -100,7 +106,9 @@ func TestRefusedBatches(t *testing.T) {
 	broken := makeEvent(makeID("e", 1), kunder[0], instants[5])
 	broken.Referenser = []byte(`["no object"]`)
 	for want, b := range map[string]adapter.Batch{
-		"at most 1000":           big,
+		"1001 new changes":       big,
+		"at most 1000":           cases,
+		"lower limits.pageSize":  rows,
 		"twice":                  batchOf(t, s, makeChange(2), makeChange(2)),
 		"another source":         batchOf(t, s, foreign),
 		"not among":              batchOf(t, s, makeChange(0)),
@@ -116,11 +124,22 @@ func TestRefusedBatches(t *testing.T) {
 			t.Errorf("%s: something was written", want)
 		}
 	}
-	for i := range big.Changes {
-		big.Changes[i].Gone = true
+	// What is stored already does not count.
+	page := func(first uint64) (b adapter.Batch) {
+		for n := range uint64(batchLimit) {
+			key := adapter.Key(strconv.FormatUint(first+n, 10))
+			b.Changes = append(b.Changes, makeChange(first+n))
+			b.Cases, b.Seen = append(b.Cases, adapter.Case{Key: key, Known: true}), append(b.Seen, adapter.Seen{Row: key, Outcome: adapter.Ignored})
+		}
+		b.Source, b.Checkpoint.Changes = source, first+batchLimit-1
+		return b
 	}
-	if err := s.Commit(big); err != nil {
-		t.Error("withdrawals count:", err)
+	old, both := page(3), page(3+batchLimit)
+	both.Changes, both.Cases, both.Seen = append(both.Changes, old.Changes...), append(both.Cases, old.Cases...), append(both.Seen, old.Seen...)
+	for _, b := range []adapter.Batch{old, both} {
+		if err := s.Commit(b); err != nil {
+			t.Error(err)
+		}
 	}
 }
 
