@@ -53,13 +53,15 @@ func (s *sitting) dropBehind(ctx context.Context) error {
 
 // cursorBefore gives the cursor with which a row, or in net mode its case, was read
 // before; empty if that is not known, or tells nothing: a row in history mode has the
-// same id for ever.
+// same id for ever, and another row that has got its number a time of its own.
 func (s *sitting) cursorBefore(it *item) Key {
 	if !s.net(it) {
-		if s.Definition.Cursor.Kind == CursorID {
+		old, ok := s.earlier[it.seen.Change]
+		was, _ := s.was(it)
+		another := was.Gone || old.Case != it.Case && !s.says(it, &old)
+		if !ok || another || s.Definition.Cursor.Kind == CursorID {
 			return ""
 		}
-		old := s.earlier[it.seen.Change]
 		return old.Cursor
 	}
 	if c := s.shadow(it); c.Known {

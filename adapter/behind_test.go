@@ -93,3 +93,21 @@ func TestPoint18_BehindTakesAway(t *testing.T) {
 		})
 	}
 }
+
+// TestPoint17_NumberOfAnotherRow: a row is deleted, and another one, written earlier, gets
+// its number, as when an archive is read in. It is not the one that was, read behind.
+func TestPoint17_NumberOfAnotherRow(t *testing.T) {
+	onLive(t, []string{"mysql", "postgres", "sqlite"}, adapter.History, func(t *testing.T, l *live) {
+		byTime(l, 12*time.Hour)
+		l.exec(t, alva, "INSERT INTO part VALUES ('B1', 'bo')", "INSERT INTO rad (id, arende, status, tid) VALUES (7, 'A1', 'a', "+stamp(time.Hour)+")",
+			"INSERT INTO rad (id, arende, status, tid) VALUES (8, 'C1', 'x', "+stamp(time.Minute)+")")
+		l.poll(t, 0)
+		l.exec(t, "DELETE FROM rad WHERE id = 7")
+		l.poll(t, time.Second)
+		l.exec(t, "INSERT INTO rad (id, arende, status, tid) VALUES (7, 'B1', 'b', "+stamp(2*time.Hour)+")")
+		l.poll(t, time.Second)
+		l.sweep(t)
+		b := bench{store: l.store}
+		want(t, b.events(t, "bo"), ">b")
+	})
+}
