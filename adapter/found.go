@@ -128,7 +128,7 @@ func (l *Loop) overtaken(ctx context.Context, f *found) error {
 		}
 	}
 	if n <= fewReused {
-		return nil
+		return l.newNumbers(ctx, f)
 	}
 	return l.olderThanKnown(n)
 }

@@ -106,6 +106,9 @@ func (l *Loop) judgeAs(ctx context.Context, rows []Row, as manner) (Batch, error
 	if err := s.reused(); err != nil {
 		return Batch{}, err
 	}
+	if err := s.renumbered(ctx); err != nil {
+		return Batch{}, err
+	}
 	for i := range s.groups {
 		if i == len(s.groups)/2 {
 			l.at(MidRows)
