@@ -133,7 +133,7 @@ func (l *Loop) unreadable(rows []Row) error {
 		return nil
 	}
 	for i := range rows {
-		if rows[i].Err == nil {
+		if rows[i].Err == nil || rows[i].crowd() {
 			return nil
 		}
 	}

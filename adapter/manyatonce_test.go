@@ -137,3 +137,55 @@ func TestManyArchivedThenParty(t *testing.T) {
 		t.Errorf("%d events of who came, want 2000", n)
 	}
 }
+
+// crowdRules park what has a recipient who cannot be read, as the mappings do.
+type crowdRules struct{ rules }
+
+func (r crowdRules) Judge(ch adapter.StatusChange, recipients []adapter.Row) adapter.Judgement {
+	for i := range recipients {
+		if err := recipients[i].Err; err != nil {
+			return adapter.Judgement{Outcome: adapter.Parked, Reasons: []adapter.Reason{{Code: "recipient-unreadable", Detail: err.Error()}}}
+		}
+	}
+	return r.rules.Judge(ch, recipients)
+}
+
+// TestCrowdOfRecipients: a case has more recipients than can be asked for. What comes of it
+// is parked, who was shown something keeps it, and all other cases go on; when they are
+// fewer it is published.
+func TestCrowdOfRecipients(t *testing.T) {
+	for _, mode := range bothModes {
+		for _, again := range []bool{false, true} {
+			def := definition(mode)
+			if again {
+				reusing(def)
+			}
+			b := newBench(t, def)
+			b.loop.Rules = crowdRules{}
+			crowd := adapter.Row{Values: []any{nil, nil}, Err: adapter.Crowd{Most: 10_000, Column: "arende"}}
+			person := func(name string) adapter.Row { return adapter.Row{ID: adapter.Key(name), Values: []any{name, 1}} }
+			first := person("alva")
+			b.give("A1", first)
+			b.give("A2", person("bo"))
+			b.stepOf(1, "A1", "a")
+			comparing(t, b)
+			b.give("A1", crowd)
+			b.stepOf(1, "A1", "b")
+			b.stepOf(1, "A2", "x")
+			comparing(t, b)
+			want(t, b.events(t, "alva"), ">a")
+			want(t, b.events(t, "bo"), ">x")
+			parked, err := b.store.Open("sim", adapter.Parked, 0, 10)
+			if err != nil || len(parked) == 0 || parked[len(parked)-1].Reasons[0].Detail != crowd.Err.Error() {
+				t.Errorf("%s: parked %v, %v", mode, parked, err)
+			}
+			b.give("A1", first, person("cilla"))
+			comparing(t, b)
+			want(t, b.events(t, "alva"), ">a", "a>b")
+			want(t, b.events(t, "cilla"), ">a", "a>b")
+			if parked, err = b.store.Open("sim", adapter.Parked, 0, 10); err != nil || len(parked) > 0 {
+				t.Errorf("%s: still parked %v, %v", mode, parked, err)
+			}
+		}
+	}
+}

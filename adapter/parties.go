@@ -45,6 +45,7 @@ func (d *difference) concerns(id Key) bool {
 // company compares the recipients of a case with those last seen.
 func (l *Loop) company(c Case, rows []Row) meeting {
 	m := meeting{Case: c, rows: rows, now: l.tally(rows)}
+	m.stay()
 	// Who keeps events and is back with another number would keep them under the old one.
 	keep := l.Definition.Recipients.Changes.Removed == Keep
 	for i := range c.Parties {

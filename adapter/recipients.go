@@ -134,6 +134,7 @@ func (l *Loop) recipients(ctx context.Context, cases []Key) (map[Key][]Row, erro
 	for _, r := range rows {
 		byCase[r.Case] = append(byCase[r.Case], r)
 	}
+	seatCrowds(byCase, cases, rows)
 	return byCase, nil
 }
 

@@ -53,6 +53,26 @@ func TestParties(t *testing.T) {
 	})
 }
 
+// TestPartiesOfACrowd: more recipients of one case were written at once than fit into a
+// page. One row tells of the case, and the walk goes on.
+func TestPartiesOfACrowd(t *testing.T) {
+	onBeds(t, func(t *testing.T, b *bed) {
+		b.exec(t, "CREATE TABLE c (kase VARCHAR(40), person INT, role VARCHAR(9), changed DATETIME(6))", "CREATE INDEX c_changed ON c (changed)")
+		b.series(t, "c", "('many', $n, 'SOK', '2026-01-02 00:00:00')", 1, 60)
+		b.exec(t, "INSERT INTO c VALUES ('a', 1, 'SOK', '2026-01-02 00:00:00'), ('z', 2, 'SOK', '2026-01-02 00:00:00'), ('later', 3, 'SOK', '2026-01-03 00:00:00')")
+		for _, table := range []string{"c", ""} {
+			rows, last := walkAlong(t, b, b.withTrail(table, 50), adapter.Walk{}, adapter.Source.Parties)
+			var cases []string
+			for _, row := range rows {
+				cases = append(cases, string(row.Case))
+			}
+			if fmt.Sprint(cases) != "[a many z later]" || last.Frontier != rows[3].Cursor {
+				t.Errorf("table %q: %v, frontier %q", table, cases, string(last.Frontier))
+			}
+		}
+	})
+}
+
 func TestPartiesOfNobody(t *testing.T) {
 	onBeds(t, func(t *testing.T, b *bed) {
 		b.exec(t, "CREATE TABLE c (kase VARCHAR(40), person INT, role VARCHAR(9), changed DATETIME(6))")

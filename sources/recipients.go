@@ -7,8 +7,11 @@ import (
 	"arendebrygga/adapter"
 )
 
+// recipientsQuery is the key of the query.
+const recipientsQuery = "recipients.query"
+
 // Recipients gives the recipients query's rows for these cases, ordered by case and
-// recipient.
+// recipient. A case with too many has one row, whose Err is an [adapter.Crowd].
 func (p *poller) Recipients(ctx context.Context, cases []adapter.Key) ([]adapter.Row, error) {
 	v, err := p.recipientsView(ctx)
 	if err != nil {
@@ -27,7 +30,7 @@ func (p *poller) recipientsView(ctx context.Context) (*view, error) {
 		return p.recipients, nil
 	}
 	rule := p.def.Recipients
-	v := &view{what: "recipients.query", dia: p.dia, def: p.def, query: rule.Query, columns: rule.Columns, cursor: rule.Columns.Index(rule.Cursor.Column)}
+	v := &view{what: recipientsQuery, dia: p.dia, def: p.def, query: rule.Query, columns: rule.Columns, cursor: rule.Columns.Index(rule.Cursor.Column)}
 	v.kase, v.id = v.columns.Index(rule.Case), v.columns.Index(rule.Recipient)
 	if v.kase < 0 {
 		return nil, fmt.Errorf("recipients.query: column %q is not declared", rule.Case)

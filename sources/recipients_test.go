@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -57,8 +58,38 @@ func TestRecipientsOfManyCases(t *testing.T) {
 		if err != nil || len(rows) != 1000 {
 			t.Fatalf("%d rows, %v", len(rows), err)
 		}
+	})
+}
+
+// TestRecipientsOfACrowd: a case with too many recipients has a row that says so, among
+// others that have theirs. Many such cases are a query without a condition.
+func TestRecipientsOfACrowd(t *testing.T) {
+	onBeds(t, func(t *testing.T, b *bed) {
+		b.exec(t, "CREATE TABLE c (kase BIGINT, person INT, role VARCHAR(9))", "CREATE INDEX c_kase ON c (kase)")
+		b.series(t, "c", "($n, $n, 'SOK')", 1, 400)
 		b.series(t, "c", "(3, $n, 'SOK')", 1, 10_001)
-		if _, err := src.Recipients(t.Context(), []adapter.Key{"3"}); err == nil || !strings.Contains(err.Error(), "more than 10000 rows for 1 values of Kase") {
+		var cases []adapter.Key
+		for n := 1; n <= 400; n++ {
+			cases = append(cases, adapter.Key(fmt.Sprint(n)))
+		}
+		src := b.open(t, b.withRecipients(adapter.Int))
+		rows, err := src.Recipients(t.Context(), cases)
+		if err != nil || len(rows) != 400 {
+			t.Fatalf("%d rows, %v", len(rows), err)
+		}
+		for _, r := range rows {
+			var crowd adapter.Crowd
+			if errors.As(r.Err, &crowd) != (r.Case == "3") || r.Case == "3" && !strings.Contains(crowd.Error(), "more than 10000 rows of the query have one and the same value of Kase") {
+				t.Errorf("case %s: %v", string(r.Case), r.Err)
+			}
+		}
+		if b.kind != "sqlite" {
+			return
+		}
+		for n := 11; n <= 15; n++ {
+			b.series(t, "c", fmt.Sprintf("(%d, $n, 'SOK')", n), 1, 10_001)
+		}
+		if _, err := src.Recipients(t.Context(), cases); err == nil || !strings.Contains(err.Error(), "is a condition missing") {
 			t.Error(err)
 		}
 	})

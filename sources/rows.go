@@ -10,12 +10,14 @@ import (
 	"arendebrygga/adapter"
 )
 
-// Rows are asked for in statements of so many keys, or fewer while they are slow, and
-// keys with more rows than perKey, on average, are taken for a query without a
-// condition that it needs.
+// Rows are asked for in statements of so many keys, or fewer while they are slow or have
+// more rows than perKey, on average. A case with more recipients than mostOfOne is a
+// crowd, and where there are more than so many the query lacks a condition that it needs.
 const (
 	keysPerStatement = 250
 	perKey           = 200
+	mostOfOne        = 50 * perKey
+	mostCrowds       = 5
 )
 
 // Rows reads the rows with these identities.
@@ -28,7 +30,7 @@ func (p *poller) Rows(ctx context.Context, ids []adapter.Key) ([]adapter.Row, er
 	if err := p.checked(ctx, v, "read rows by their identity", rows, err); err != nil {
 		return nil, err
 	}
-	return rows, nil
+	return v.crowds(rows, p.limits.PageSize), nil
 }
 
 // having reads the rows that have one of these keys in a column, which key gives of
@@ -43,20 +45,31 @@ func (p *poller) having(ctx context.Context, at *keyPace, v *view, column int, k
 		}
 	}
 	var all []adapter.Row
+	crowds, few := 0, keysPerStatement
 	for len(asked) > 0 {
 		size := max(1, keysPerStatement/max(1, at.share))
-		chunk := asked[:min(size, len(asked))]
-		asked = asked[len(chunk):]
-		limit := perKey * max(len(chunk), 50)
+		chunk := asked[:min(size, few, len(asked))]
+		limit := max(perKey*len(chunk), mostOfOne)
 		p.longest = 0
 		res, err := p.rows(ctx, v, v.among(column, chunk, limit+1))
 		at.learn(p.longest, p.limits.QueryTimeout, len(chunk) == size)
 		if err != nil {
 			return nil, err
 		}
-		if len(res.rows) > limit {
+		people := v.what == recipientsQuery
+		if people && len(res.rows) > limit && len(chunk) > 1 {
+			few = max(1, len(chunk)/4)
+			continue
+		}
+		if people && len(res.rows) > mostOfOne {
+			var found int
+			res.rows, found = v.crowded(res.rows, key)
+			crowds += found
+		}
+		if len(res.rows) > limit || crowds > mostCrowds {
 			return nil, fmt.Errorf("the query gives more than %d rows for %d values of %s: is a condition missing?", limit, len(chunk), v.columns[column].Name)
 		}
+		asked, few = asked[len(chunk):], min(2*few, keysPerStatement)
 		for i := range res.rows {
 			if wanted[key(&res.rows[i])] {
 				all = append(all, res.rows[i])

@@ -99,21 +99,23 @@ func (r *reader) named(ctx context.Context, from adapter.Walk, at where, last st
 		r.limits = r.poller.limits // a group is not cut, however slow the database is
 		return r.named(ctx, from, at, last)
 	}
-	if end == 0 {
-		return adapter.Page{}, v.crowd(size)
+	page.Next = from
+	switch {
+	case end > 0:
+		page.Rows = page.Rows[:end]
+	case v.what == recipientsQuery:
+		end, page.Rows = 1, []adapter.Row{v.someOf(page.Rows[0])}
+	case v.tellsParties():
+		end, page.Rows = 1, []adapter.Row{v.crowd(page.Rows[0], size)}
+	default:
+		name := v.columns[v.axis.tie].Name
+		if v.axis.column != v.axis.tie {
+			name += " and of " + v.columns[v.axis.column].Name
+		}
+		return adapter.Page{}, adapter.Crowd{Most: size, Column: name}
 	}
-	page.Rows, page.Next = page.Rows[:end], from
 	page.Next.Tie = adapter.Key(tieHex + rows.extra[end-1].text())
 	return page, nil
-}
-
-// crowd is the error of an identity that has more rows than a page.
-func (v *view) crowd(size int) error {
-	names := v.columns[v.axis.tie].Name
-	if v.axis.column != v.axis.tie {
-		names += " and of " + v.columns[v.axis.column].Name
-	}
-	return fmt.Errorf("more than %d rows of the query have one and the same value of %s: is a join missing a condition?", size, names)
 }
 
 // behind is the condition that a row comes after an identity, given as hexadecimal.
