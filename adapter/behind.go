@@ -182,11 +182,18 @@ func (s *sitting) restoreAside(it *item, shadow *Case) error {
 		return nil
 	}
 	now := s.change(it, shadow, Change{})
-	if s.judgeOne(&now.StatusChange, nil).Gone {
+	v := s.judgeOne(&now.StatusChange, nil)
+	if v.Gone {
 		return nil
 	}
 	for _, ch := range past {
-		s.judgePast(it, shadow, &ch)
+		if v.Outcome == Withheld && !ch.Shown { // it waited for a recipient, or for its time, and does so on
+			ch.Outcome, ch.Reasons = Waiting, nil
+			s.totals.count(&ch)
+			s.keep(ch)
+		} else {
+			s.judgePast(it, shadow, &ch)
+		}
 		s.earlier[ch.Number] = ch
 	}
 	return nil

@@ -149,6 +149,37 @@ func (c *netCase) behind(status string, hemlig any) []string {
 	return shown
 }
 
+// TestPoint18_BehindShowsNothingThatWaited: what waits for a recipient while its row is not
+// to be published goes on waiting when the row has been read behind.
+func TestPoint18_BehindShowsNothingThatWaited(t *testing.T) {
+	b := newBench(t, definition(adapter.Net))
+	b.put(1, "A1", "a", nil)
+	b.put(2, "nobody's", "a", nil)
+	row, cursor := &b.rows[0], 2
+	poll := func(status string, hemlig any) simRow {
+		cursor += 2
+		row.id, row.status, row.hemlig, b.rows[1].id = cursor-1, status, hemlig, cursor
+		b.poll(t)
+		return *row
+	}
+	secret := poll("a", true)
+	poll("a", false)
+	poll("b", false)
+	b.party("A1", "alva")
+	last := poll("b", nil)
+	for _, *row = range []simRow{secret, last} {
+		b.rows[1].id++
+		b.poll(t)
+		if got := b.events(t, "alva"); len(got) > 0 {
+			t.Errorf("row %d: events %v of a case that is not to be published", row.id, got)
+		}
+	}
+	poll("b", false)
+	if got := b.events(t, "alva"); !slices.Equal(got, []string{">a", "a>b"}) {
+		t.Errorf("events %v when it is", got)
+	}
+}
+
 // TestAgainstModel lets rows commit in any order within the overlap, with failures
 // and restarts in between, and wants every row's event exactly once.
 func TestAgainstModel(t *testing.T) {
