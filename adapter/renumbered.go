@@ -14,20 +14,24 @@ const rowsRenumbered = "rows-renumbered"
 const fewRenumbered = 2
 
 // renumbered stops the source before it publishes known rows a second time, as they have
-// got other identities. Only rows of many cases are evidence, which say the same as others
-// of their case, at the same time to the last digit, that are gone: rows that only
-// look alike have those others beside them.
+// got other identities. Only rows of many cases, and of most that have new ones, are
+// evidence, which say the same as others of their case, at the same time to the last
+// digit, that are gone: rows that only look alike have those others beside them.
 func (s *sitting) renumbered(ctx context.Context) error {
 	if s.Definition.Mode == Net || s.as.resync || s.checkpoint.Phase != Following {
 		return nil
 	}
-	suspects := map[Key]map[uint64]bool{} // what the new rows of a case say, no later than it stands
+	cases, suspects := map[Key]bool{}, map[Key]map[uint64]bool{} // that have new rows, and what those say that are no later than it stands
 	var numbers []uint64
 	for i := range s.groups {
 		it := &s.groups[i]
+		if it.seen.Outcome != 0 || !named(it.ID) || it.Err != nil {
+			continue
+		}
+		cases[it.Case] = true
 		c := s.shadow(it)
 		t, raw := s.when(it.Values)
-		if it.seen.Outcome != 0 || !named(it.ID) || it.Err != nil || !c.Known || raw == "" || t.After(c.Tidpunkt) {
+		if !c.Known || raw == "" || t.After(c.Tidpunkt) {
 			continue
 		}
 		if suspects[it.Case] == nil {
@@ -36,7 +40,8 @@ func (s *sitting) renumbered(ctx context.Context) error {
 		}
 		suspects[it.Case][s.said(it.Values)] = true
 	}
-	if len(suspects) <= fewRenumbered {
+	few := max(fewRenumbered, min(len(cases), mostAsked)/2)
+	if len(suspects) <= few {
 		return nil
 	}
 	changes, err := s.Store.Changes(s.Definition.Name, numbers)
@@ -50,11 +55,11 @@ func (s *sitting) renumbered(ctx context.Context) error {
 			delete(suspects, a.Case)
 		}
 	}
-	if len(twins) <= fewRenumbered {
+	if len(twins) <= few {
 		return nil
 	}
 	f, err := s.lookFor(ctx, twins)
-	if err != nil || len(f.gone) <= fewRenumbered {
+	if err != nil || len(f.gone) <= few {
 		return err
 	}
 	return s.stopRenumbered(len(f.gone))

@@ -99,8 +99,8 @@ func (w walked) Read(ctx context.Context, from adapter.Walk) (adapter.Page, erro
 }
 
 // TestRowsThatOnlyLookAlike: rows that say what others of their case say are new if those
-// are there, too, and so are a few that a clerk has deleted and written once more, and what
-// comes after old rows were purged.
+// are there, too, and so are a few that clerks have deleted and written once more, also
+// more of them among many others, and what comes after old rows were purged.
 func TestRowsThatOnlyLookAlike(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(b *bench)
@@ -114,6 +114,14 @@ func TestRowsThatOnlyLookAlike(t *testing.T) {
 		"written once more": {func(b *bench) {
 			b.rows[78].id, b.rows[79].id = 1000, 1001
 		}, 82},
+		"written once more among many others": {func(b *bench) {
+			for i := range 4 {
+				b.rows[70+i].id = 1000 + i
+			}
+			for i := range 20 {
+				b.put(2000+i, b.rows[i].arende, "b", day(14, i))
+			}
+		}, 104},
 		"after the newest were deleted": {func(b *bench) {
 			for i := 70; i < 80; i++ {
 				b.rows[i].committed = false
