@@ -95,11 +95,13 @@ faults: mariadb postgresql ## kill, cut and restart for DURATION (2m); SEED=n do
 mssql: mariadb postgresql ## what the tests say of SQL Server's protocol, and of the server that ARENDEBRYGGA_TEST_MSSQL names
 	$(GO) test -count=1 -v ./sources/... ./adapter -run 'MSSQL|TestPo|TestLiveColl' 2>&1 | awk ' \
 	  BEGIN { of = "mssql|MSSQL|[Rr]owversion|TestPoller" } \
-	  /^=== / { ours = $$3 ~ of; next } \
-	  /^ *--- / { said = 0; if ($$0 ~ of) { sub(/^ *--- /, ""); print }; next } \
-	  /_test\.go:[0-9]+: / { said = ours } \
-	  /^(FAIL|ok|PASS|panic)/ { said = 0 } \
-	  said || /^(FAIL|panic)/'
+	  /^=== / { test = $$3; next } \
+	  /^ *--- FAIL/ && $$3 !~ of { printf "%s", said[$$3] } \
+	  /^ *--- / { says = 0; if ($$2 == "FAIL:" || $$3 ~ of) { sub(/^ *--- /, ""); print }; next } \
+	  /_test\.go:[0-9]+: / { says = 1 } \
+	  /^(FAIL|ok|PASS|panic)/ { says = 0 } \
+	  says && test !~ of { said[test] = said[test] $$0 "\n"; next } \
+	  says || /^(FAIL|panic)/'
 
 race: mariadb postgresql ## the program at work over databases, under Go's race detector (needs a C compiler)
 	$(GO) test -race -count=1 -run 'RunWarns|RightsAre|Reload|Point21|Point23|Withdraw|Backup' ./cmd/arendebrygga

@@ -3,7 +3,6 @@ package adapter
 import (
 	"context"
 	"slices"
-	"time"
 )
 
 // readBehind is the code of the reason of a change that is not shown for now, as its row
@@ -15,11 +14,13 @@ func (c *Change) behind() bool {
 	return c.Outcome == Withheld && len(c.Reasons) > 0 && c.Reasons[0].Code == readBehind
 }
 
-// dropBehind leaves out rows that are older than what was read of them, or in net mode of
-// their case, before: a replica that lags behind gives such, and publishing them would
-// take the case back. They may take away, as they may as well be the truth, but never
-// show. A cursor that was ahead of the database's clock proves no lag: what is written
-// with the right time has a lesser one. An operator takes all rows as they are.
+// dropBehind leaves out, in net mode, rows that are older than what was read of their
+// case before: a replica that lags behind gives such, and publishing them would take the
+// case back. They may take away, as they may as well be the truth, but never show. A
+// cursor that was ahead of the database's clock proves no lag: what is written with the
+// right time has a lesser one. In history mode a lesser cursor is a correction, by
+// somebody who set a date back or by a transaction that began before another. An operator
+// takes all rows as they are.
 func (s *sitting) dropBehind(ctx context.Context) error {
 	if s.as.resync || s.taking() || s.Definition.Cursor.Kind == CursorNone {
 		return nil
@@ -51,20 +52,10 @@ func (s *sitting) dropBehind(ctx context.Context) error {
 	return nil
 }
 
-// cursorBefore gives the cursor with which a row, or in net mode its case, was read
-// before; empty if that is not known, or tells nothing: a row in history mode has the
-// same id for ever, and another row that has got its number a time of its own.
+// cursorBefore gives the cursor with which a row's case was read before, in net mode;
+// empty if it was not.
 func (s *sitting) cursorBefore(it *item) Key {
-	if !s.net(it) {
-		old, ok := s.earlier[it.seen.Change]
-		was, _ := s.was(it)
-		another := was.Gone || old.Case != it.Case && !s.says(it, &old)
-		if !ok || another || s.Definition.Cursor.Kind == CursorID {
-			return ""
-		}
-		return old.Cursor
-	}
-	if c := s.shadow(it); c.Known {
+	if c := s.shadow(it); s.net(it) && c.Known {
 		return c.Cursor
 	}
 	return ""
@@ -108,17 +99,12 @@ func (s *sitting) setAside(it *item) error {
 	if it.Err != nil || it.Case == "" || it.touched {
 		return nil
 	}
-	old := s.earlier[it.seen.Change]
-	numbers := []uint64{it.seen.Change}
-	if s.net(it) {
-		old, numbers = Change{}, shadow.numbers()
-	}
-	ch := s.change(it, shadow, old)
-	v := s.judgeOne(&ch.StatusChange, nil)
+	now := s.change(it, shadow, Change{})
+	v, numbers := s.judgeOne(&now.StatusChange, nil), shadow.numbers()
 	if v.Outcome != Withheld {
 		return nil
 	}
-	if s.net(it) && !v.Gone { // only what it says now is not for the kund
+	if !v.Gone { // only what it says now is not for the kund
 		if numbers = []uint64{shadow.Change}; !s.standsAt(it, shadow) || shadow.Change == 0 {
 			return nil
 		}
@@ -132,15 +118,11 @@ func (s *sitting) setAside(it *item) error {
 	}
 	for i := range past {
 		// The change that the case stands at tells, when the row is read again, that there are some.
-		if ch := &past[i]; ch.tobeShown() || s.net(it) && ch.Number == shadow.Change && ch.judgedAgain() {
+		if ch := &past[i]; ch.tobeShown() || ch.Number == shadow.Change && ch.judgedAgain() {
 			s.hide(ch)
 		}
 	}
-	if !s.net(it) {
-		s.remember(it, shadow, Seen{Hash: it.hash, Outcome: Withheld, Change: it.seen.Change})
-		return nil
-	}
-	shadow.Hash = ^shadow.Hash // so that the row is judged when it is as it was
+	shadow.Hash = ^it.hash // so that the row is judged when it is as it was
 	s.touch(it)
 	return nil
 }
@@ -158,7 +140,7 @@ func (c *Change) judgedAgain() bool {
 
 // hide has a change not be shown for now.
 func (s *sitting) hide(ch *Change) {
-	ch.Shown, ch.Outcome, ch.Due = ch.shown(), Withheld, time.Time{}
+	ch.Shown, ch.Outcome = ch.shown(), Withheld // Due stays: it is held again until then
 	ch.Reasons = []Reason{{Code: readBehind, Detail: "the row was read as it was earlier, when it was not to be published: it is judged again when it is read as it was last, or newer"}}
 	s.totals.count(ch)
 	s.amend(ch)
@@ -188,7 +170,9 @@ func (s *sitting) restoreAside(it *item, shadow *Case) error {
 	}
 	for _, ch := range past {
 		if v.Outcome == Withheld && !ch.Shown { // it waited for a recipient, or for its time, and does so on
-			ch.Outcome, ch.Reasons = Waiting, nil
+			if ch.Outcome, ch.Reasons = Waiting, nil; !ch.Due.IsZero() {
+				ch.Outcome = Held
+			}
 			s.totals.count(&ch)
 			s.keep(ch)
 		} else {

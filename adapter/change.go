@@ -35,7 +35,7 @@ const (
 	Unmapped                     // no mapping knows the status
 	Parked                       // a rule or a value failed; see the reasons
 	Waiting                      // the case has no recipient that the mapping allows yet
-	Withheld                     // publishWhen was not true, or withdrawWhen was
+	Withheld                     // publishWhen was not true, or withdrawWhen was, or its row is read behind for now
 	Baselined                    // remembered by the first run, not published
 	Held                         // to be published when its time has come: after the delay, or when it is no longer in the future
 )
@@ -83,7 +83,7 @@ type Change struct {
 	Gone    bool
 	Shown   bool      // it was published once, whatever became of it
 	Missed  bool      // no poll found it, or that it may be published, but a sweep did
-	Due     time.Time // by the database's clock; Held: when it is to be published; net mode, Ignored or Unmapped: until when it can be undone
+	Due     time.Time // by the database's clock; Held, or read behind while it was: when it is to be published; net mode, Ignored or Unmapped: until when it can be undone
 	Rules   string    // hash of the rules that judged it
 	Noted   time.Time // when it was judged, by the adapter's clock
 }

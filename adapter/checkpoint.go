@@ -76,7 +76,7 @@ type Totals struct {
 	Withheld  uint64 `json:"withheld"`
 	Events    uint64 `json:"events"` // kundhändelser made
 	Late      uint64 `json:"late"`
-	Behind    uint64 `json:"behind"` // rows that were older than what was read of them, in net mode of their case, before: they may take away, and never show
+	Behind    uint64 `json:"behind"` // net mode: readings of rows that were older than what was read of their case before: they may take away, and never show
 	Rewrites  uint64 `json:"rewrites"`
 	Reread    uint64 `json:"reread"`    // rows that were as they had been read before
 	Held      uint64 `json:"held"`      // changes, as those above

@@ -188,7 +188,9 @@ func (s *sitting) restorePast(it *item, shadow *Case, except uint64) error {
 // now.
 func (s *sitting) judgePast(it *item, shadow *Case, ch *Change) {
 	v := s.judgeOne(&ch.StatusChange, entitled(shadow.Parties, s.parties[it.Case], ch.Number))
+	old := *ch
 	ch.Outcome, ch.Reasons, ch.Events, ch.Gone = v.Outcome, v.Reasons, v.Events, v.Gone
+	s.hold(ch, &old)
 	s.totals.count(ch)
 	s.keep(*ch)
 }

@@ -28,6 +28,8 @@ func (s *sitting) hold(ch *Change, old *Change) {
 	now := s.told.Add(time.Since(s.asked))
 	due := now.Add(delay)
 	switch {
+	case old.behind() && !old.Due.IsZero():
+		due = old.Due
 	case s.held.ripe[ch.Number] || old.Outcome == Waiting:
 		due = now
 	case old.Outcome != Held && old.Outcome.Open() && old.Hash == ch.Hash:

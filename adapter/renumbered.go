@@ -96,8 +96,12 @@ func (l *Loop) newNumbers(ctx context.Context, f *found) error {
 			return err
 		}
 		l.identify(page.Rows)
-		for i := range page.Rows {
-			r := &page.Rows[i]
+		strange, err := l.strange(page.Rows)
+		if err != nil {
+			return err
+		}
+		for i := range strange {
+			r := &strange[i]
 			key := r.Case
 			if l.Definition.Mode == Net {
 				key = r.Cursor
@@ -112,6 +116,29 @@ func (l *Loop) newNumbers(ctx context.Context, f *found) error {
 		return nil
 	}
 	return l.stopRenumbered(len(found))
+}
+
+// strange gives the rows that were not seen before, in net mode those of cases that were not.
+func (l *Loop) strange(rows []Row) ([]Row, error) {
+	var ids, cases []Key
+	for i := range rows {
+		if l.Definition.Mode == Net {
+			cases = append(cases, rows[i].Case)
+		} else {
+			ids = append(ids, rows[i].ID)
+		}
+	}
+	seen, shadows, err := l.Store.Known(l.Definition.Name, ids, cases)
+	if err != nil {
+		return nil, err
+	}
+	var strange []Row
+	for i := range rows {
+		if l.Definition.Mode == Net && !shadows[i].Known || l.Definition.Mode == History && seen[i].Outcome == 0 {
+			strange = append(strange, rows[i])
+		}
+	}
+	return strange, nil
 }
 
 // stopRenumbered stops the source as so many rows have other identities.

@@ -175,3 +175,26 @@ func TestPoint31_LiveRowsRenumbered(t *testing.T) {
 		}
 	})
 }
+
+// TestManyNewestCasesDeleted: cases that were always there and have the time of those that
+// were deleted, as after an import, are none that came under other identities.
+func TestManyNewestCasesDeleted(t *testing.T) {
+	onLive(t, []string{"sqlite"}, adapter.Net, func(t *testing.T, l *live) {
+		byTime(l, 12*time.Hour)
+		at := stamp(time.Hour)
+		l.exec(t, alva)
+		for i := range 120 {
+			l.exec(t, fmt.Sprintf("INSERT INTO rad (arende, status, tid) VALUES ('I%03d', 'x', %s)", i, at))
+		}
+		l.exec(t, "INSERT INTO rad (arende, status, tid) VALUES ('Z', 'x', "+stamp(50*time.Minute)+")")
+		l.poll(t, 0)
+		l.poll(t, time.Second)
+		l.exec(t, "DELETE FROM rad WHERE arende >= 'I060'", "INSERT INTO rad (arende, status, tid) VALUES ('Y', 'x', "+stamp(40*time.Minute)+")")
+		for range 3 {
+			l.source.ahead += time.Minute
+			if err := l.loop.Poll(t.Context()); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}

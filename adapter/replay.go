@@ -131,7 +131,7 @@ func (l *Loop) asTheyAre(ctx context.Context, changes []Change) (same []Change, 
 		switch {
 		case g == nil && named(ch.Row):
 			// gone: nothing can be said of it any more
-		case g == nil, l.Definition.Mode == Net && ch.placed(), l.shape.hash(g, l.partyRows(g)) == ch.Hash && ch.placed():
+		case g == nil, l.Definition.Mode == Net && ch.placed() && !ch.behind(), l.shape.hash(g, l.partyRows(g)) == ch.Hash && ch.placed():
 			if ch.Rad != nil {
 				same = append(same, ch)
 			}

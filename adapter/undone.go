@@ -229,10 +229,11 @@ func (s *sitting) recall(number uint64) (Change, error) {
 // amend puts an earlier change into the batch as it is now.
 func (s *sitting) amend(ch *Change) {
 	s.earlier[ch.Number] = *ch
-	same := func(other Change) bool { return other.Number == ch.Number }
-	if at := slices.IndexFunc(s.batch.Changes, same); at >= 0 {
-		s.batch.Changes[at] = *ch
-		return
+	for at := len(s.batch.Changes) - 1; at >= 0; at-- {
+		if s.batch.Changes[at].Number == ch.Number {
+			s.batch.Changes[at] = *ch
+			return
+		}
 	}
 	s.batch.Changes = append(s.batch.Changes, *ch)
 }

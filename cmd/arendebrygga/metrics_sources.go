@@ -54,7 +54,7 @@ var figures = []figure{
 	counted("changes_total", "Status changes found.", func(t *adapter.Totals) uint64 { return t.Changes }),
 	counted("events_total", "Kundhändelser made.", func(t *adapter.Totals) uint64 { return t.Events }),
 	counted("late_total", "Changes of a case that already stood at a later one.", func(t *adapter.Totals) uint64 { return t.Late }),
-	counted("behind_total", "Rows older than what had been read of them or their case before, of which nothing is published.", func(t *adapter.Totals) uint64 { return t.Behind }),
+	counted("behind_total", "Readings of rows older than what had been read of their case before, which publish nothing.", func(t *adapter.Totals) uint64 { return t.Behind }),
 	counted("rewrites_total", "Rows that had another content than when they were read before.", func(t *adapter.Totals) uint64 { return t.Rewrites }),
 	counted("undone_total", "Changes that were gone again before their delay was over.", func(t *adapter.Totals) uint64 { return t.Undone }),
 	counted("missed_by_poll_total", "Changes that no poll had found, but a sweep.", func(t *adapter.Totals) uint64 { return t.Missed }),
