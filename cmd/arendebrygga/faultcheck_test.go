@@ -59,8 +59,10 @@ func (m *model) history(v *tally, src *faultSource, kund string, byRow map[strin
 	for nyckel, events := range byRow {
 		row := m.rows[nyckel]
 		kept := row != nil && row.deleted && row.shown && !src.withdraw
+		// Whom a row named last, before it was deleted, nobody may have read.
+		was := kept && (src.named && row.named[kund] || !src.named && row.kase.empty() && row.kase.ever[kund])
 		switch {
-		case row == nil || !row.tells(src, kund) && !(kept && !src.named && row.kase.empty() && row.kase.ever[kund]) || !row.public() && !kept:
+		case row == nil || !row.tells(src, kund) && !was || !row.public() && !kept:
 			v.wrong++
 			v.note("%s: an event that no row calls for: %s", src.name, row)
 		case len(events) > 1:

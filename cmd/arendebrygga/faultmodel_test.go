@@ -44,9 +44,10 @@ type rad struct {
 	hemlig            any
 	utkast, makulerad bool
 	deleted           bool
-	shown             bool // it could be published at some time
-	taken             bool // it was makulerad or secret at some time
-	withdrawn         bool // and that has been committed
+	shown             bool         // it could be published at some time
+	named             map[any]bool // whom it named then
+	taken             bool         // it was makulerad or secret at some time
+	withdrawn         bool         // and that has been committed
 }
 
 // state is one version of a case's row.
@@ -77,7 +78,14 @@ func (r *rad) public() bool {
 }
 
 // note keeps in mind what the row has been.
-func (r *rad) note() { r.shown = r.shown || r.public() }
+func (r *rad) note() {
+	if r.public() {
+		if r.named == nil {
+			r.named = map[any]bool{}
+		}
+		r.shown, r.named[r.nummer] = true, true
+	}
+}
 
 // partyOf finds the party by which a kund is told of the case now.
 func (k *kase) partyOf(kund string) *part {
