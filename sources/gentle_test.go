@@ -39,8 +39,14 @@ func TestConnectionsOnlyRead(t *testing.T) {
 // whole life of a source.
 func TestPoint25_StatementLog(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "general.log")
-	s := servertest.Private(t, "--general-log", "--general-log-file="+path)
+	s := servertest.Private(t, "--general-log", "--general-log-file="+path, "--performance-schema=on")
 	pools := everyCall(t, serverBed(s))
+	var sessions, named int
+	if err := s.Root.QueryRow(`SELECT COUNT(*), SUM(EXISTS (SELECT 1 FROM performance_schema.session_connect_attrs a
+		WHERE a.PROCESSLIST_ID = p.ID AND a.ATTR_NAME = 'program_name' AND a.ATTR_VALUE = 'arendebrygga'))
+		FROM information_schema.PROCESSLIST p WHERE p.USER = ?`, s.User).Scan(&sessions, &named); err != nil || sessions < 2 || named != sessions {
+		t.Errorf("%d of %d sessions say which program they are of: %v", named, sessions, err)
+	}
 	log, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
