@@ -82,3 +82,50 @@ func eventually(t *testing.T, what string, happened func() bool) {
 		}
 	}
 }
+
+// TestReloadRefusesWhatRulesCannotFollow: what rules are made for and the loop at work
+// keeps as it was is not taken over in halves, and all of it is named.
+func TestReloadRefusesWhatRulesCannotFollow(t *testing.T) {
+	c := newSmallSystem(t, "sqlite")
+	c.add(t, 1, "INKOM")
+	path := filepath.Join(c.dir, "arendebrygga.yaml")
+	w := startService(t, c.dir)
+	w.again = func() (*loaded, adapter.Problems) { return loadAll(path, nil, nil) }
+	eventually(t, "an event", func() bool { return w.events(t) == 1 })
+	before := published(t, w)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct{ from, to, till, want string }{
+		{"status: kod", "status: [kod, nr]", "INKOM/*", "status of source bra"},
+		{"{ column: nr }", "{ column: nr, recipient: kod }", "INKOM", "recipients.recipient of source bra"},
+		{"kod: string }", "kod: string, ny: string }", "INKOM", "columns of source bra"},
+		{"mode: history", "timezone: UTC\n    mode: history", "INKOM", "timezone of source bra"},
+		{"Teststads", "Nya Teststads", "INKOM", "who publishes (producent)"},
+		{"  bra:", "  brand:", "INKOM", "source bra is not in"},
+	} {
+		writeFile(t, path, strings.Replace(string(text), test.from, test.to, 1))
+		mapping := strings.ReplaceAll(runMapping, "[INKOM]", `["`+test.till+`"]`)
+		if test.from == "  bra:" {
+			mapping = strings.Replace(mapping, "kalla: bra", "kalla: brand", 1)
+		}
+		writeFile(t, filepath.Join(c.dir, "mappings/byra.yaml"), mapping)
+		if err := w.reload(t.Context()); err == nil || !strings.Contains(err.Error(), test.want+" ") || !strings.HasSuffix(err.Error(), "that takes a restart") {
+			t.Errorf("%s for %s: %v, want it refused for %s", test.to, test.from, err, test.want)
+		}
+	}
+	c.add(t, 2, "INKOM")
+	eventually(t, "an event by the old rules", func() bool { return w.events(t) == 2 })
+	for id := range published(t, w) {
+		delete(before, id)
+	}
+	if len(before) > 0 {
+		t.Errorf("%d events have another id", len(before))
+	}
+	writeFile(t, path, strings.Replace(string(text), "publishWhen: always", `publishWhen: rad.kod != "X"`, 1))
+	writeFile(t, filepath.Join(c.dir, "mappings/byra.yaml"), runMapping)
+	if err := w.reload(t.Context()); err != nil {
+		t.Error(err)
+	}
+}

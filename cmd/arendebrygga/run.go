@@ -21,8 +21,9 @@ func newRunCommand(environ []string) *cobra.Command {
 Reads the configuration and the mappings, refuses to start if anything in them is
 wrong, and then polls every source, each on its own, and answers questions at the
 same time. SIGTERM or Ctrl-C ends it at any point without losing anything. SIGHUP
-has it read the mapping files again, and publishWhen and withdrawWhen; if there is a
-mistake in any file, nothing changes. Other changes take a restart.`,
+has it read the mapping files again, and of each source publishWhen, withdrawWhen and
+what the recipients' role, row and identity are; with a mistake in any file, or other
+columns or another status, nothing changes. Other changes take a restart.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			flags := map[string]any{}
