@@ -41,6 +41,7 @@ func moment(name, help string, of func(*adapter.Status) time.Time) figure {
 var figures = []figure{
 	newFigure("source_lag_seconds", "How far what has been read lies behind the source's clock.", prometheus.GaugeValue,
 		func(st *adapter.Status) (float64, bool) { return st.Lag.Seconds(), !st.CaughtUp.IsZero() }),
+	moment("source_caught_up_timestamp_seconds", "Up to when everything has been read, by the source's clock.", func(st *adapter.Status) time.Time { return st.CaughtUp }),
 	moment("source_last_poll_timestamp_seconds", "When the last complete poll ended.", func(st *adapter.Status) time.Time { return st.Polled }),
 	moment("source_last_sweep_timestamp_seconds", "When the last complete sweep began.", func(st *adapter.Status) time.Time { return st.Swept }),
 	newFigure("watermark_hold_seconds", "For how long a transaction has been open that polls wait for.", prometheus.GaugeValue,
@@ -82,6 +83,7 @@ var outcomes = []struct {
 var (
 	outcomesDesc = newDesc("outcomes_total", "Changes by what became of them; one that is judged again counts again.", "outcome")
 	openDesc     = newDesc("open_changes", "Changes that are not settled.", "outcome")
+	parkedDesc   = newDesc("parked_changes", "Changes that are parked, by the code of the first reason; absent where there are none.", "reason")
 	haltedDesc   = newDesc("halted", "1 while the source is stopped until somebody chooses how to go on; absent otherwise.", "reason")
 	doingDesc    = newDesc("source_doing", "1 at what the source is about, 0 at the others.", "doing")
 	readyDesc    = newDesc("source_ready", "1 if /readyz has nothing against the source.")
@@ -109,7 +111,7 @@ func (c *sourceFigures) Describe(descs chan<- *prometheus.Desc) {
 	for _, f := range figures {
 		descs <- f.desc
 	}
-	for _, d := range []*prometheus.Desc{outcomesDesc, openDesc, haltedDesc, doingDesc, readyDesc, pollDesc, sweepDesc, allReadyDesc} {
+	for _, d := range []*prometheus.Desc{outcomesDesc, openDesc, parkedDesc, haltedDesc, doingDesc, readyDesc, pollDesc, sweepDesc, allReadyDesc} {
 		descs <- d
 	}
 }
@@ -161,6 +163,9 @@ func (c *sourceFigures) open(out chan<- prometheus.Metric, source string) {
 		if o.Open() {
 			gauge(out, openDesc, float64(last.Outcomes[o]), source, o.String())
 		}
+	}
+	for code, n := range last.Parked {
+		gauge(out, parkedDesc, float64(n), source, code)
 	}
 }
 

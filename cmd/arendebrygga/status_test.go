@@ -147,6 +147,7 @@ func TestMetrics(t *testing.T) {
 			`arendebrygga_changes_total{source="bra"} 3`, `arendebrygga_events_total{source="bra"} 1`,
 			`arendebrygga_outcomes_total{outcome="published",source="bra"} 1`, `arendebrygga_outcomes_total{outcome="unmapped",source="bra"} 1`,
 			`arendebrygga_open_changes{outcome="parked",source="bra"} 1`, `arendebrygga_open_changes{outcome="held",source="bra"} 0`,
+			`arendebrygga_parked_changes{reason="identity-letters",source="bra"} 1`, `arendebrygga_source_caught_up_timestamp_seconds{source="bra"} 1.`,
 			`arendebrygga_poll_failures_total{source="bra"} 0`, `arendebrygga_poll_duration_seconds_count{source="bra"} `,
 			`arendebrygga_http_request_duration_seconds_count{route="/mina-arenden/v1/kundhandelser",status="200"} 1`,
 			`arendebrygga_source_last_poll_timestamp_seconds{source="bra"} 1.`, `arendebrygga_missed_by_poll_total{source="bra"} 0`,
