@@ -1,7 +1,11 @@
 package adapter_test
 
 import (
+	"bytes"
+	"strings"
 	"testing"
+
+	"github.com/rs/zerolog"
 
 	"arendebrygga/adapter"
 )
@@ -49,6 +53,20 @@ func TestBaselinePublishesNothing(t *testing.T) {
 			b.poll(t)
 			check([]string{"b>c"}, []string{"b>c"})
 		})
+	}
+}
+
+// The log tells what a baseline itself has read and remembered, not what was before it.
+func TestBaselineTellsItsOwn(t *testing.T) {
+	b := newBench(t, definition(adapter.History))
+	b.aCaseEach(1, 15, "a", "alva")
+	b.poll(t)
+	b.aCaseEach(16, 18, "a", "alva")
+	var said bytes.Buffer
+	b.loop.Log = zerolog.New(&said)
+	b.baseline(t)
+	if !strings.Contains(said.String(), `"rows":18,"baselined":3,"events":0,"message":"first run complete"`) {
+		t.Error(said.String())
 	}
 }
 

@@ -163,7 +163,7 @@ func (l *Loop) poll(ctx context.Context) error {
 		}
 	}
 	phase, before := l.checkpoint.Phase, Totals{}
-	if phase == Resyncing {
+	if phase == Resyncing || l.taking() {
 		before = l.checkpoint.Totals // what it tells is its own, since the program started if it was cut short
 	}
 	for l.checkpoint.Walk != nil {
