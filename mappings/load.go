@@ -20,10 +20,16 @@ type Set struct {
 // sources and producers; the conditions in the sources' own definitions are compiled
 // with them. In a folder, files that end in _prov.yaml or _prov.yml are left out:
 // they are tests. All mistakes of all files are given at once. With any error among
-// them the set is nil; with warnings only it can be used.
+// them the set is nil; with warnings only it can be used. A definition without Columns
+// is of a source whose own part is wrong: what does not depend on it is checked in the
+// files that are about it, and the set is nil.
 func Load(paths []string, sources []*adapter.Definition, producenter []adapter.Producent) (*Set, adapter.Problems) {
 	l := loader{rules: map[string]*rules{}, types: map[string]adapter.Position{}}
 	for _, def := range sources {
+		if len(def.Columns) == 0 {
+			l.rules[def.Name] = &rules{def: def}
+			continue
+		}
 		l.source(def, producenter)
 	}
 	for _, path := range find(paths, &l.problems) {
@@ -37,7 +43,8 @@ func Load(paths []string, sources []*adapter.Definition, producenter []adapter.P
 	}
 	l.unserved(sources)
 	l.problems.Sort()
-	if errs, _ := l.problems.Split(); len(errs) > 0 {
+	unknown := func(def *adapter.Definition) bool { return len(def.Columns) == 0 }
+	if errs, _ := l.problems.Split(); len(errs) > 0 || slices.ContainsFunc(sources, unknown) {
 		return nil, l.problems
 	}
 	return l.set(), l.problems

@@ -46,8 +46,8 @@ var mappingKeys = []string{"producentarendetyp", "producentarendetyper", "namn",
 type reader struct {
 	*file
 	loader *loader
-	rules  *rules // of the source; nil if kalla names none
-	scope  *scope // nil if kalla names none: then expressions cannot be checked
+	rules  *rules // of the source; nil if kalla names none, or one whose own part is wrong
+	scope  *scope // nil as rules: then expressions cannot be checked
 	inner  *scope // the scope where typ is known
 	status int    // number of status columns; 0: not known
 }
@@ -108,6 +108,9 @@ func (r *reader) kalla(k keys) {
 		return
 	}
 	rules.served = true
+	if rules.scope == nil {
+		return
+	}
 	r.rules, r.scope, r.status = rules, rules.scope, len(rules.def.Status)
 	r.inner = rules.scope.with(typNames)
 }

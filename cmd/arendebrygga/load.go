@@ -52,13 +52,17 @@ func loadFiles(path string, environ []string, flags map[string]any) (*loaded, ad
 	}
 	var defs []*adapter.Definition
 	for _, s := range cfg.Sources {
-		if declared(s.Def) {
-			defs = append(defs, s.Def)
+		if readable(s.Def) {
 			problems = append(problems, sources.Check(s.Def)...)
+		}
+		if described(s.Def) {
+			defs = append(defs, s.Def)
+		} else { // rules about it are checked by themselves
+			defs = append(defs, &adapter.Definition{Name: s.Def.Name, At: s.Def.At})
 		}
 	}
 	var rules *mappings.Set
-	if len(defs) == len(cfg.Sources) && len(defs) > 0 && len(cfg.Producenter) > 0 {
+	if len(defs) > 0 {
 		var more adapter.Problems
 		rules, more = mappings.Load(cfg.Mappings, defs, cfg.Producenter)
 		if len(cfg.Mappings) == 0 { // told already; the configuration's own expressions are checked all the same
@@ -69,13 +73,17 @@ func loadFiles(path string, environ []string, flags map[string]any) (*loaded, ad
 	return &loaded{Config: cfg, Rules: rules}, problems
 }
 
-// declared tells whether a source's part of the configuration has what the queries
-// and rules are checked against. Where it has not, checking them would only repeat
-// that mistake in other words.
-func declared(def *adapter.Definition) bool {
-	typed := func(columns adapter.Columns) bool {
+// readable tells whether a source's part of the configuration has what queries are
+// checked against. Where it has not, checking them would only repeat that mistake in
+// other words.
+func readable(def *adapter.Definition) bool {
+	return def.Kind != "" && def.Query != "" && def.Mode != "" && def.Location != nil && described(def)
+}
+
+// described tells the same of what rules are checked against.
+func described(def *adapter.Definition) bool {
+	known := func(columns adapter.Columns) bool {
 		return len(columns) > 0 && !slices.ContainsFunc(columns, func(c adapter.Column) bool { return c.Type == "" })
 	}
-	return def.Kind != "" && def.Query != "" && def.Mode != "" && def.Location != nil && typed(def.Columns) &&
-		(def.Recipients.Query == "" || typed(def.Recipients.Columns))
+	return known(def.Columns) && (def.Recipients.Query == "" || known(def.Recipients.Columns))
 }
