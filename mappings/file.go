@@ -17,10 +17,11 @@ const maxFile = 256 << 10
 
 // file is a mapping file being read, and what is found wrong in it.
 type file struct {
-	name     string
-	content  []byte
-	lines    lines
-	problems *adapter.Problems
+	name      string
+	content   []byte
+	lines     lines
+	problems  *adapter.Problems
+	swallowed bool // keys were taken by a tag, so that what lacks is not known
 }
 
 // wrong reports a mistake at a place.
@@ -84,7 +85,10 @@ func (f *file) parse() (root *node) {
 		f.wrong(place{1, 1}, "the file is empty", "")
 		return nil
 	}
-	return f.convert(body, 0)
+	if root = f.convert(body, 0); f.swallowed {
+		return nil
+	}
+	return root
 }
 
 // readable cleans the content of what editors leave in it and refuses what is not

@@ -83,8 +83,22 @@ func (f *file) convert(n ast.Node, depth int) *node {
 		f.convertField(o, n, depth)
 		return o
 	}
+	if tag, ok := n.(*ast.TagNode); ok {
+		f.swallowed = f.swallowed || Swallows(tag)
+	}
 	f.wrong(at, unsupported(n)+" cannot be used in a mapping file", `a text that begins with *, & or ! must stand in quotes: "…"`)
 	return &node{kind: broken, at: at}
+}
+
+// Swallows tells whether the parser gave the keys on the lines below to a tag, as it does
+// when nothing but the tag is the value: `nar: !rad.Sekretess`. They are then missing
+// where they belong, which is not to be told.
+func Swallows(tag *ast.TagNode) bool {
+	switch tag.Value.(type) {
+	case *ast.MappingNode, *ast.MappingValueNode:
+		return true
+	}
+	return false
 }
 
 // unsupported names what YAML has and mapping files don't need.

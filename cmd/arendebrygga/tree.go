@@ -33,13 +33,14 @@ type scalar struct {
 // tree is a configuration file as nested map[string]any, []any and scalar, the
 // forms that koanf merges, with the place of every key.
 type tree struct {
-	file     string
-	lines    []string
-	root     map[string]any              // nil if the file is no configuration at all
-	places   map[string]adapter.Position // dotted path to the key, or the list item
-	broken   map[string]bool             // paths whose value could not be taken, and was told about
-	lookup   func(string) (string, bool) // of ${NAME}
-	problems adapter.Problems
+	file      string
+	lines     []string
+	root      map[string]any              // nil if the file is no configuration at all
+	places    map[string]adapter.Position // dotted path to the key, or the list item
+	broken    map[string]bool             // paths whose value could not be taken, and was told about
+	swallowed bool                        // keys were taken by a tag, so that what is missing is not known
+	lookup    func(string) (string, bool) // of ${NAME}
+	problems  adapter.Problems
 }
 
 // readTree reads a YAML file. With a problem in the syntax there is only that one.
@@ -151,7 +152,9 @@ func (t *tree) build(file *ast.File) {
 	}
 	switch v := t.value("", body).(type) {
 	case map[string]any:
-		t.root = v
+		if !t.swallowed {
+			t.root = v
+		}
 	default:
 		t.add(t.pos(body), "want keys and values, such as sources:", "")
 	}

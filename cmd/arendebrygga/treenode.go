@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"arendebrygga/adapter"
+	"arendebrygga/mappings"
 
 	"github.com/goccy/go-yaml/ast"
 )
@@ -31,6 +32,7 @@ func (t *tree) value(path string, n ast.Node) any {
 	case *ast.AnchorNode, *ast.AliasNode, *ast.MergeKeyNode:
 		t.breakOff(path, t.pos(n), "anchors and aliases (& and *) are not supported", "write the value out")
 	case *ast.TagNode:
+		t.swallowed = t.swallowed || mappings.Swallows(n)
 		t.breakOff(path, t.pos(n), "tags (!) are not supported", "put a text that begins with ! in quotes")
 	default:
 		t.breakOff(path, t.pos(n), fmt.Sprintf("a %s is not supported here", n.Type()), "")
