@@ -116,5 +116,9 @@ func (l *Loop) settleMarks(marks []Mark) []Mark {
 
 // hold notes that polls begin further back, or should.
 func (b *board) hold(d time.Duration, over bool) {
-	b.write(func(s *Status) { s.Hold, s.Overhold = d, over })
+	b.write(func(s *Status) {
+		if s.Hold, s.Overhold, s.Opened = d, over, (time.Time{}); d > 0 {
+			s.Opened = time.Now().Add(-d)
+		}
+	})
 }

@@ -102,6 +102,9 @@ func TestPoint04_HeldLongerThanMaxHold(t *testing.T) {
 			if over := s.Overhold; over != (s.Hold > l.def.MaxHold) || over != (s.Totals.Overholds == 1) || i == 0 && over || i == 11 && !over {
 				t.Errorf("poll %d: hold %v, over %v, %d times", i, s.Hold, over, s.Totals.Overholds)
 			}
+			if open := time.Since(s.Opened); s.Opened.IsZero() != (s.Hold == 0) || s.Overhold && (open < s.Hold || open > s.Hold+time.Minute) {
+				t.Errorf("poll %d: hold %v, opened %v ago", i, s.Hold, open)
+			}
 		}
 		if got := l.statuses(t); got != "a"+strings.Repeat(" b", 12) {
 			t.Errorf("what others wrote: %s", got)

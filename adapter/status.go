@@ -32,6 +32,7 @@ type Status struct {
 	CaughtUp time.Time     // every change that was committed before has been read, but for what Overlap is for; by the database's clock
 	Lag      time.Duration // how far CaughtUp lies behind the database's clock now
 	Hold     time.Duration // for how long a transaction has been open that polls begin further back for than Overlap, or that blocks them; 0: none
+	Opened   time.Time     // when that was begun, by the adapter's clock; zero: none is open
 	Overhold bool          // a transaction was open for longer than MaxHold, and unless it blocks is no longer waited for
 	Blocks   bool          // an open transaction keeps polls from reading; see [Definition.Blocks]
 	Failing  time.Time     // when the first of the failures in a row was

@@ -67,7 +67,7 @@ func unready(def *adapter.Definition, st *adapter.Status, begun, now time.Time) 
 		add(notPolled, polled, fmt.Sprintf("no complete poll for %d intervals of %s: %s", missedPolls, shortDuration(interval(def)), why(st, def.Location)))
 	}
 	if st.Overhold {
-		add(heldTooLong, time.Time{}, fmt.Sprintf("a transaction has been open for longer than maxHold, %s, and %s; look for it in the database", shortDuration(def.MaxHold), overheld(st.Blocks)))
+		add(heldTooLong, st.Opened, fmt.Sprintf("a transaction has been open for longer than maxHold, %s, and %s; look for it in the database", shortDuration(def.MaxHold), overheld(st.Blocks)))
 	}
 	return reasons
 }

@@ -75,8 +75,8 @@ func TestReadiness(t *testing.T) {
 			st.Doing, st.Halted = adapter.Stopped, &adapter.Halt{Reason: "another-database", Detail: "point it to the right one", At: at("2026-05-04 11:00:00")}
 		}), "2026-05-04 12:00:00", []string{"byggr: stopped since 2026-05-04T11:00:00+02:00: another-database: point it to the right one"}},
 		{"stopped before it was ever polled", adapter.Hours{}, adapter.Status{Halted: &adapter.Halt{Reason: haltRenamed}}, "2026-05-04 12:00:00", []string{"byggr: stopped: renamed"}},
-		{"a transaction held open", adapter.Hours{}, with(following("2026-05-04 12:00:00"), func(st *adapter.Status) { st.Overhold = true }), "2026-05-04 12:00:00",
-			[]string{"byggr: overhold: …longer than maxHold, 1h…the next sweep"}},
+		{"a transaction held open", adapter.Hours{}, with(following("2026-05-04 12:00:00"), func(st *adapter.Status) { st.Overhold, st.Opened = true, at("2026-05-04 10:59:00") }), "2026-05-04 12:00:00",
+			[]string{"byggr: overhold since 2026-05-04T10:59:00+02:00: …longer than maxHold, 1h…the next sweep"}},
 		{"a transaction that blocks", adapter.Hours{}, with(following("2026-05-04 12:00:00"), func(st *adapter.Status) { st.Overhold, st.Blocks = true, true }), "2026-05-04 12:00:00",
 			[]string{"byggr: overhold: …longer than maxHold, 1h…before it has ended"}},
 		{"two at once", adapter.Hours{}, with(following("2026-05-04 11:00:00"), func(st *adapter.Status) { st.Overhold = true }), "2026-05-04 12:00:00",
