@@ -100,19 +100,31 @@ func (f *file) readable() bool {
 	}
 	f.content = bytes.TrimPrefix(f.content, []byte("\ufeff"))
 	f.content = bytes.ReplaceAll(f.content, []byte("\r\n"), []byte("\n"))
-	for i, line := range bytes.Split(f.content, []byte("\n")) {
-		if utf8.Valid(line) {
-			continue
-		}
-		col := 1
-		for r, size := utf8.DecodeRune(line); r != utf8.RuneError || size > 1; r, size = utf8.DecodeRune(line) {
-			line, col = line[size:], col+1
-		}
-		f.wrong(place{i + 1, col}, "the file is not UTF-8", "save it as UTF-8 in the editor; å, ä and ö look the same but are stored otherwise")
+	if line, col := NotUTF8(f.content); line > 0 {
+		f.wrong(place{line, col}, "the file is not UTF-8", SaveAsUTF8)
 		return false
 	}
 	f.lines = splitLines(string(f.content))
 	return f.shallow()
+}
+
+// SaveAsUTF8 is the hint for a file that is not UTF-8.
+const SaveAsUTF8 = "save it as UTF-8 in the editor; å, ä and ö look the same but are stored otherwise"
+
+// NotUTF8 gives the line and column, in characters from 1, of the first byte that is not
+// UTF-8; 0 if there is none.
+func NotUTF8(content []byte) (line, col int) {
+	for i, text := range bytes.Split(content, []byte("\n")) {
+		if utf8.Valid(text) {
+			continue
+		}
+		col = 1
+		for r, size := utf8.DecodeRune(text); r != utf8.RuneError || size > 1; r, size = utf8.DecodeRune(text) {
+			text, col = text[size:], col+1
+		}
+		return i + 1, col
+	}
+	return 0, 0
 }
 
 // shallow refuses nesting on which the YAML parser would spend all memory. It counts

@@ -5,8 +5,10 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"unicode/utf8"
 
 	"arendebrygga/adapter"
+	"arendebrygga/mappings"
 	"arendebrygga/sources"
 )
 
@@ -162,6 +164,9 @@ func (c *checker) secretFile(t text, key string) adapter.Secret {
 	c.check(!strings.ContainsAny(value, "\r\n"), t, fmt.Sprintf("%s: %s has more than one line", key, path), whole)
 	if strings.Trim(value, " \t") != value {
 		c.warn(t.At, fmt.Sprintf("%s: %s begins or ends with a blank", key, path), whole)
+	}
+	if !utf8.ValidString(value) {
+		c.warn(t.At, fmt.Sprintf("%s: %s is not UTF-8", key, path), mappings.SaveAsUTF8)
 	}
 	return adapter.NewSecret(value)
 }

@@ -11,6 +11,10 @@ import (
 // leastPoll keeps a slip of the pen, such as 15ms for 15s, from becoming a load.
 const leastPoll = 100 * time.Millisecond
 
+// longSpan is longer than poll and overlap are in earnest. Nobody would notice 15d for 15s:
+// readiness waits for five intervals.
+const longSpan = 24 * time.Hour
+
 // pace checks how often and how much a source is asked.
 func (c *checker) pace(def *adapter.Definition, path string, raw *rawSource) {
 	if def.Poll = raw.Poll.Value; def.Cursor.Kind == adapter.CursorNone && raw.Poll.At.File == "default" {
@@ -18,6 +22,9 @@ func (c *checker) pace(def *adapter.Definition, path string, raw *rawSource) {
 	}
 	if raw.Poll.set() {
 		c.check(def.Poll >= leastPoll, raw.Poll.text, fmt.Sprintf("poll: %q is too short", raw.Poll.Raw), "at least 100ms; 15s is usual")
+		if def.Poll > longSpan {
+			c.warn(raw.Poll.At, fmt.Sprintf("poll: %q is more than a day", raw.Poll.Raw), "15s is usual; nothing new is seen in between")
+		}
 	}
 	limits := raw.Limits
 	def.Limits = adapter.Limits{PageSize: limits.PageSize.Value, QueryTimeout: limits.QueryTimeout.Value, MaxConnections: limits.MaxConnections.Value}
@@ -57,6 +64,8 @@ func (c *checker) overlap(def *adapter.Definition, path string, raw *rawSource) 
 		c.warn(raw.Overlap.At, fmt.Sprintf("overlap: %s is less than 65m, and the cursor is a time", raw.Overlap.Raw),
 			"in the autumn night when summer time ends the clock in "+def.Location.String()+" goes back an hour: unless the column keeps UTC, "+
 				"what is written in the hour that comes twice gets times that the cursor has passed, and a shorter overlap misses it")
+	case def.Overlap > longSpan:
+		c.warn(raw.Overlap.At, fmt.Sprintf("overlap: %q is more than a day", raw.Overlap.Raw), "10m is usual; every poll reads all again that was written in that time")
 	case def.Overlap == 0 && def.Cursor.Kind != adapter.CursorRowversion:
 		c.warn(raw.Overlap.At, "overlap: without one a row whose transaction commits late is missed", "as long as a transaction that writes changes may last, such as 10m")
 	}

@@ -151,6 +151,10 @@ func TestPasswordFile(t *testing.T) {
 	if _, problems = loadConfig(path, nil, nil); len(problems) != 2 || !problems[0].Warning {
 		t.Errorf("everyone may read it, and: %v", problems)
 	}
+	writeFile(t, filepath.Join(dir, "byggr.pw"), "l\xf6sen")
+	if cfg, problems = loadConfig(path, nil, nil); cfg == nil || !strings.Contains(problems.Error(), "byggr.pw is not UTF-8") {
+		t.Errorf("want a warning, not: %v", problems)
+	}
 }
 
 func TestDuration(t *testing.T) {

@@ -8,7 +8,6 @@ import (
 	"os"
 	"regexp"
 	"strings"
-	"unicode/utf8"
 
 	"arendebrygga/adapter"
 	"arendebrygga/mappings"
@@ -47,6 +46,10 @@ type tree struct {
 func readTree(path string, lookup func(string) (string, bool)) *tree {
 	t := &tree{file: path, places: map[string]adapter.Position{}, broken: map[string]bool{}, lookup: lookup}
 	text, err := readText(path)
+	if wrong := (*mistake)(nil); errors.As(err, &wrong) {
+		t.add(wrong.At, wrong.Message, wrong.Hint)
+		return t
+	}
 	if err != nil {
 		hint := ""
 		if info, _ := os.Stat(path); errors.Is(err, fs.ErrNotExist) || info != nil && info.IsDir() {
@@ -78,8 +81,8 @@ func readText(path string) (string, error) {
 	if err != nil {
 		return "", unwrapPath(err)
 	}
-	if !utf8.Valid(b) {
-		return "", errors.New("is not UTF-8; save it with that encoding")
+	if line, col := mappings.NotUTF8(b); line > 0 {
+		return "", &mistake{At: adapter.Position{File: path, Line: line, Col: col}, Message: "the file is not UTF-8", Hint: mappings.SaveAsUTF8}
 	}
 	text := strings.TrimPrefix(string(b), "\ufeff")
 	return strings.ReplaceAll(text, "\r\n", "\n"), nil
