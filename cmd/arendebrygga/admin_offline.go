@@ -19,7 +19,7 @@ type place struct {
 	config  string
 	store   string
 	json    bool
-	dry     bool // only count: no store is made
+	dry     bool // only count
 	environ []string
 }
 
@@ -75,7 +75,7 @@ func (p *place) desk(ctx context.Context, stderr io.Writer, anew func(*loaded, e
 func (p *place) offline(ctx context.Context, l *loaded, stderr io.Writer, anew func(*loaded, error) error) (*desk, error) {
 	path := l.Config.Store.Path
 	_, missing := os.Stat(path)
-	if m, err := readMarker(path); errors.Is(missing, fs.ErrNotExist) && m == nil && err == nil && (anew == nil || p.dry) {
+	if m, err := readMarker(path); errors.Is(missing, fs.ErrNotExist) && m == nil && err == nil {
 		return nil, fmt.Errorf("store %s: there is no such file; arendebrygga run makes it when it starts for the first time", path)
 	}
 	log, err := newLogger(LogConfig{Level: "warn", Format: "text"}, stderr)

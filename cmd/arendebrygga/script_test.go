@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"arendebrygga/sink"
 )
 
 // TestMain lets the scripts call the program by its name.
@@ -32,6 +34,11 @@ func TestScripts(t *testing.T) {
 			"exits": exits,
 			"utf16": func(ts *testscript.TestScript, _ bool, args []string) { // a file that no archive can hold
 				ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte("\xff\xfeh\x00e\x00m\x00"), 0o600))
+			},
+			"store": func(ts *testscript.TestScript, _ bool, args []string) { // an empty one, as run makes it
+				store, err := sink.Open(ts.MkAbs(args[0]))
+				ts.Check(err)
+				ts.Check(store.Close())
 			},
 		},
 	})
