@@ -85,7 +85,7 @@ func (d *desk) backup(ctx context.Context, path string, replace bool, stderr io.
 	}
 	draft, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new-*") // with mode 0600
 	if err != nil {
-		return 0, err
+		return 0, fmt.Errorf("%s cannot be written: its folder: %w; name a file in one that is there and may be written to", path, unwrapPath(err))
 	}
 	begun := time.Now()
 	err = d.fetch(ctx, draft, stderr)

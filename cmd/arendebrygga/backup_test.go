@@ -113,7 +113,7 @@ func TestBackup(t *testing.T) {
 		{"--replace", []string{file}},
 		{"the store itself", []string{filepath.Join(c.dir, "arendebrygga.db"), "--replace"}},
 		{"not a file", []string{c.dir}},
-		{"no such file", []string{filepath.Join(c.dir, "none", "copy.db")}},
+		{"copy.db cannot be written: its folder: ", []string{filepath.Join(c.dir, "none", "copy.db")}},
 	} {
 		if code, _, stderr := command(t, c.dir, append([]string{"backup"}, step.args...)...); code != exitNotOK || !strings.Contains(stderr, step.says) {
 			t.Errorf("%v: exit code %d: %s", step.args, code, stderr)

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"regexp"
 	"runtime"
 	"strings"
 	"unicode/utf8"
@@ -43,6 +44,10 @@ func (c *checker) saidAt(path string, raw *rawConnection) adapter.Position {
 	return c.at(path)
 }
 
+// otherForm is of servers as other programs want them: a URL, SQL Server's "host,port",
+// user@host. A driver would only say that it finds no such host.
+var otherForm = regexp.MustCompile(`^[^/].*[ ,;=@]|://`)
+
 // parts checks the keys of a connection.
 func (c *checker) parts(path, kind string, raw *rawConnection) (conn sources.Connection) {
 	if _, ok := c.places[path]; !ok && *raw == (rawConnection{}) {
@@ -62,6 +67,9 @@ func (c *checker) parts(path, kind string, raw *rawConnection) (conn sources.Con
 		case kind != "" && (p.name == "server" || p.name == "database" || p.name == "user" && raw.needsUser(kind)):
 			c.required(p.t, join(path, p.name), "or give a dsn or dsnFile, which says all of it")
 		}
+	}
+	if kind == "mysql" || kind == "postgres" {
+		c.check(!otherForm.MatchString(raw.Server.Text), raw.Server, "server: is neither a host nor host:port", "such as db.example or db.example:3306; what says more than that is a dsn")
 	}
 	conn.MSSQL = c.mssql(path, kind, raw)
 	if kind == "sqlite" {
