@@ -6,6 +6,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"arendebrygga/adapter"
 )
 
@@ -55,4 +57,43 @@ func TestCountersGoOnAfterAStop(t *testing.T) {
 			t.Errorf("counted %d rows, and %d are in the store after the stop", before.Totals.Rows, ck.Totals.Rows)
 		}
 	})
+}
+
+// Each thing that becomes of a row is counted once, over several pages and a restart.
+func TestCompletenessIsANumber(t *testing.T) {
+	def := definition(adapter.History)
+	def.Limits.PageSize, def.Overlap = 3, 0
+	b := newBench(t, def)
+	b.party("A1", "alva")
+	for i, status := range []string{"a", "skipped", "unknown", "poison", "secret", "b", "early", "waits", "missed", "c"} {
+		b.put(i+1, "A1", status, day(9, i)).hemlig = status == "secret"
+	}
+	b.rows[6].tid = day(8, 0) // comes late
+	b.rows[7].arende = "B1"
+	b.rows[8].committed = false
+	b.poll(t)
+	want := adapter.Totals{Rows: 10, Reread: 1, // the last one again, when what was written meanwhile is looked for
+		Changes: 9, Published: 4, Events: 4, Ignored: 1, Unmapped: 1, Parked: 1, Withheld: 1, Waiting: 1, Late: 1}
+	check := func() {
+		t.Helper()
+		if diff := cmp.Diff(want, b.loop.Status().Totals); diff != "" {
+			t.Error(diff)
+		}
+	}
+	check()
+	b.rows[8].committed = true
+	b.rows[1].status = "unknown"
+	b.rows[9].status = "d"
+	b.sweep(t) // one row is new, one another, one left to the next poll, and seven are as they were
+	want.Rows, want.Reread = want.Rows+10, want.Reread+7
+	want.Changes, want.Missed, want.Published, want.Events, want.Late = 10, 1, 5, 5, 2
+	want.Unmapped, want.Rewrites = 2, 1
+	check()
+	b.poll(t)
+	want.Rows, want.Rewrites, want.Published, want.Events = want.Rows+1, 2, 6, 6
+	check()
+	b.open(t)
+	b.poll(t)
+	want.Rows, want.Reread = want.Rows+1, want.Reread+1
+	check()
 }

@@ -16,10 +16,13 @@ type down struct {
 	*sim
 	up    time.Time
 	tries atomic.Int64
+	last  time.Time
+	waits map[time.Duration]bool // between two tries
 }
 
 func (d *down) Place(ctx context.Context) (string, error) {
 	d.tries.Add(1)
+	d.waits[time.Since(d.last)], d.last = true, time.Now()
 	if time.Now().Before(d.up) {
 		return "", errors.New("connection refused")
 	}
@@ -35,7 +38,7 @@ func TestPoint15_DownForAnHour(t *testing.T) {
 		b.party("A1", "alva")
 		b.put(1, "A1", "a", day(9, 0))
 		start := time.Now()
-		source := &down{sim: b.sim, up: start.Add(time.Hour)}
+		source := &down{sim: b.sim, up: start.Add(time.Hour), waits: map[time.Duration]bool{}}
 		b.loop.Source = source
 		ctx, stop := context.WithCancel(t.Context())
 		go b.loop.Run(ctx)
@@ -59,6 +62,9 @@ func TestPoint15_DownForAnHour(t *testing.T) {
 		synctest.Wait()
 		if err := b.loop.Do(t.Context(), func(context.Context) error { return nil }); !errors.Is(err, adapter.ErrEnded) || time.Since(before) > 0 {
 			t.Errorf("the loop has not ended at once: %v", err)
+		}
+		if len(source.waits) < 20 {
+			t.Errorf("only %d different waits: many sources would try in step", len(source.waits))
 		}
 	})
 }
