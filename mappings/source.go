@@ -72,10 +72,12 @@ func (l *loader) source(def *adapter.Definition, producenter []adapter.Producent
 		}
 		return c
 	}
-	switch strings.TrimSpace(def.PublishWhen.Text) {
-	case always:
+	switch text := strings.TrimSpace(def.PublishWhen.Text); {
+	case text == always:
 		r.publish = &condition{yes: true}
-	case "":
+	case strings.EqualFold(text, always):
+		l.problems = append(l.problems, adapter.Problem{At: def.PublishWhen.At, Message: fmt.Sprintf("publishWhen: %q is not known", text), Hint: "did you mean " + always + "?"})
+	case text == "":
 		l.problems = append(l.problems, adapter.Problem{At: def.At, Message: fmt.Sprintf("the source %s lacks publishWhen", def.Name),
 			Hint: "say which rows may be published, such as rad.Sekretess == false, or write always"})
 	default:

@@ -55,11 +55,15 @@ arendebrygga.yaml:5:3: the aktor "KÖMMUN" cannot begin a kundhändelsetyp
 
 func TestPublishWhenRequired(t *testing.T) {
 	def := byggr(t)
-	def.PublishWhen.Text = " "
-	_, problems := Load([]string{"testdata/bra"}, []*adapter.Definition{def}, []adapter.Producent{kommun})
-	want := "arendebrygga.yaml:5:3: the source byggr lacks publishWhen\n  hint: say which rows may be published, such as rad.Sekretess == false, or write always"
-	if diff := cmp.Diff(want, problems.Error()); diff != "" {
-		t.Errorf("-want +got:\n%s", diff)
+	for text, want := range map[string]string{
+		" ":       "arendebrygga.yaml:5:3: the source byggr lacks publishWhen\n  hint: say which rows may be published, such as rad.Sekretess == false, or write always",
+		"Always ": "arendebrygga.yaml:9:20: publishWhen: \"Always\" is not known\n  hint: did you mean always?",
+	} {
+		def.PublishWhen = adapter.Code{Text: text, At: adapter.Position{File: "arendebrygga.yaml", Line: 9, Col: 20}}
+		_, problems := Load([]string{"testdata/bra"}, []*adapter.Definition{def}, []adapter.Producent{kommun})
+		if diff := cmp.Diff(want, problems.Error()); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", text, diff)
+		}
 	}
 }
 

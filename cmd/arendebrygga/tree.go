@@ -122,6 +122,10 @@ func (t *tree) addSyntax(err error) {
 		if bareVariable.MatchString(t.lines[min(max(at.Line, 1), len(t.lines))-1]) {
 			hint = "between [ ] or { } a ${NAME} stands in quotes: \"${NAME}\""
 		}
+	case strings.Contains(message, "reserved character"):
+		hint = "put a text that begins with this sign in quotes"
+	case strings.Contains(message, "flow map content"):
+		hint = "between { and } stand keys with values, as in { column: Tid }; a text that begins with { stands in quotes"
 	case strings.Contains(message, "double-quoted"), strings.Contains(message, "single-quoted"):
 		hint = "close the quote that begins here"
 	case strings.Contains(message, "\t"):

@@ -30,7 +30,7 @@ func (t *tree) value(path string, n ast.Node) any {
 		at := t.at(path)
 		t.breakOff(path, at, lastKey(path)+" has no value", "write one, or leave the key out")
 	case *ast.AnchorNode, *ast.AliasNode, *ast.MergeKeyNode:
-		t.breakOff(path, t.pos(n), "anchors and aliases (& and *) are not supported", "write the value out")
+		t.breakOff(path, t.pos(n), "anchors and aliases (& and *) are not supported", "write the value out; a text that begins with & or * stands in quotes")
 	case *ast.TagNode:
 		t.swallowed = t.swallowed || mappings.Swallows(n)
 		t.breakOff(path, t.pos(n), "tags (!) are not supported", "put a text that begins with ! in quotes")
