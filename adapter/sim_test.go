@@ -41,7 +41,7 @@ type simRow struct {
 	status    string
 	tid       any
 	hemlig    any
-	skapad    any // when its case was made, where ids are used again
+	skapad    any // when its case was made, where that is a column
 	committed bool
 }
 
@@ -231,7 +231,7 @@ func (s *sim) row(r simRow) adapter.Row {
 	if row.ID = row.Cursor; s.def.Mode == adapter.Net {
 		row.ID = row.Case
 	}
-	if s.def.Created == "skapad" {
+	if s.def.Columns.Index("skapad") >= 0 {
 		row.Values = append(row.Values, r.skapad)
 	}
 	row.Err = s.badType
