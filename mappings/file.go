@@ -3,6 +3,7 @@ package mappings
 import (
 	"bytes"
 	"os"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -156,6 +157,10 @@ func (f *file) shallow() bool {
 	return true
 }
 
+// secretKey is of lines of the configuration that are not shown: a whole source may stand
+// on one.
+var secretKey = regexp.MustCompile(`(?i)password|dsn`)
+
 // configured reports what is wrong with an expression in the configuration. That file
 // is read again only then, to find the place in it.
 func configured(code adapter.Code, found []fault, problems *adapter.Problems) {
@@ -166,8 +171,10 @@ func configured(code adapter.Code, found []fault, problems *adapter.Problems) {
 	n := &node{text: code.Text, at: place{code.At.Line, code.At.Col}}
 	if content, err := os.ReadFile(code.At.File); err == nil && code.At.Line > 0 {
 		f.lines = splitLines(strings.ReplaceAll(strings.TrimPrefix(string(content), "\ufeff"), "\r\n", "\n"))
-		f.faults(n, found)
-		return
+		if !secretKey.MatchString(string(f.lines[min(code.At.Line, len(f.lines))-1])) {
+			f.faults(n, found)
+			return
+		}
 	}
 	own := splitLines(code.Text)
 	for _, x := range found {

@@ -67,6 +67,27 @@ func TestPublishWhenRequired(t *testing.T) {
 	}
 }
 
+// TestNoSecretBesideAMistake: the line of the configuration that a wrong expression stands
+// in is shown, but not if it may hold a password.
+func TestNoSecretBesideAMistake(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for before, excerpt := range map[string]string{
+		"a: { firstRun: all, publishWhen: ":                "a: { firstRun: all, publishWhen: rad.Nix\n",
+		"a: { password: hemligt, publishWhen: ":            "rad.Nix\n",
+		`a: { "dsn": "a;pwd=hemligt", "withdrawWhen": "x"`: "rad.Nix\n",
+	} {
+		if err := os.WriteFile("a.yaml", []byte(before+"rad.Nix\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		def := byggr(t)
+		def.PublishWhen = adapter.Code{Text: "rad.Nix", At: adapter.Position{File: "a.yaml", Line: 1, Col: len(before) + 1}}
+		_, problems := Load(nil, []*adapter.Definition{def}, []adapter.Producent{kommun})
+		if got := problems[1]; !strings.HasPrefix(got.Excerpt, excerpt) || strings.Contains(problems.Error(), "hemligt") {
+			t.Errorf("%s: %v", before, problems)
+		}
+	}
+}
+
 func TestPaths(t *testing.T) {
 	for _, tt := range []struct {
 		paths []string
