@@ -22,9 +22,14 @@ func TestConnectionsOnlyRead(t *testing.T) {
 	super := &bed{"postgres", pg.Root, Connection{Server: pg.Socket, Database: pg.Database, User: "postgres"}}
 	for _, b := range []*bed{root, super, sqliteBed(t)} {
 		b.exec(t, "CREATE TABLE e (id INT PRIMARY KEY, kase VARCHAR(9), at DATETIME)", "INSERT INTO e VALUES (1, 'k', '2026-01-01 00:00:00')")
-		p := b.open(t, b.history()).(*poller)
+		def := b.history()
+		def.Limits.MaxConnections = 2
+		p := b.open(t, def).(*poller)
 		if _, err := p.Read(t.Context(), adapter.Walk{}); err != nil {
 			t.Fatal(err)
+		}
+		if n := p.db.Stats().MaxOpenConnections; n != 2 {
+			t.Errorf("%s: up to %d connections", b.kind, n)
 		}
 		for _, st := range []string{"INSERT INTO e VALUES (2, 'k', NULL)", "DELETE FROM e", "CREATE TABLE f (x INT)", "DROP TABLE e"} {
 			_, err := p.db.Exec(st)
