@@ -104,11 +104,15 @@ func (t *tree) add(at adapter.Position, message, hint string) {
 // bareVariable is a ${NAME} without quotes around it.
 var bareVariable = regexp.MustCompile(`[[:blank:]]\$\{[A-Za-z_]`)
 
+// quotedText is what the parser quotes of the file, which may be a secret; one character
+// is none.
+var quotedText = regexp.MustCompile(`"(?:[^"\\]|\\.){2,}"`)
+
 func (t *tree) addSyntax(err error) {
 	at, message := adapter.Position{File: t.file}, err.Error()
 	var ye yaml.Error
 	if errors.As(err, &ye) {
-		message = ye.GetMessage()
+		message = quotedText.ReplaceAllString(ye.GetMessage(), "…")
 		if tk := ye.GetToken(); tk != nil && tk.Position != nil {
 			at.Line, at.Col = tk.Position.Line, tk.Position.Column
 		}
@@ -122,6 +126,8 @@ func (t *tree) addSyntax(err error) {
 		if bareVariable.MatchString(t.lines[min(max(at.Line, 1), len(t.lines))-1]) {
 			hint = "between [ ] or { } a ${NAME} stands in quotes: \"${NAME}\""
 		}
+	case strings.Contains(message, "invalid header option"):
+		message, hint = "a | or > here says that the text stands on the lines below", "put a text that begins with | or > in quotes"
 	case strings.Contains(message, "reserved character"):
 		hint = "put a text that begins with this sign in quotes"
 	case strings.Contains(message, "flow map content"):
