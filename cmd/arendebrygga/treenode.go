@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"reflect"
+	"slices"
 	"strconv"
 
 	"arendebrygga/adapter"
@@ -57,11 +59,26 @@ func (t *tree) mapping(path string, values []*ast.MappingValueNode) map[string]a
 			continue
 		}
 		t.places[sub] = at
+		if t.bare(path, key, v.Value) {
+			continue
+		}
 		if v := t.value(sub, v.Value); v != nil {
 			m[key] = v
 		}
 	}
 	return m
+}
+
+// bare reports a key without a value that is no key here, and does not quote it: what
+// lacks its colon, or stands behind a comma, may be a part of a password.
+func (t *tree) bare(path, key string, value ast.Node) bool {
+	section := typeAt(path)
+	if _, null := value.(*ast.NullNode); value != nil && !null || section.Kind() != reflect.Struct || slices.Contains(knownKeys(section), key) {
+		return false
+	}
+	sub := join(path, key)
+	t.breakOff(sub, t.at(sub), "no value stands behind this, and it is no key", "a colon and a blank stand behind a key; a text with a comma in it stands in quotes")
+	return true
 }
 
 func (t *tree) sequence(path string, n *ast.SequenceNode) []any {
