@@ -39,12 +39,12 @@ func readMarker(store string) (*marker, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	var m marker
-	if err == nil {
-		err = json.Unmarshal(text, &m)
+	if err != nil { // it may be as it should, and only be another user's
+		return nil, fmt.Errorf("%s, which says what store is here: %w; run this as the user that runs arendebrygga", markerPath(store), unwrapPath(err))
 	}
-	if err != nil {
-		return nil, fmt.Errorf("%s, which says what store is here: %w; remove this file, and each source waits for a resync or a baseline", markerPath(store), unwrapPath(err))
+	var m marker
+	if err := json.Unmarshal(text, &m); err != nil {
+		return nil, fmt.Errorf("%s, which says what store is here: %w; remove this file, and each source waits for a resync or a baseline", markerPath(store), err)
 	}
 	return &m, nil
 }

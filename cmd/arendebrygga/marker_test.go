@@ -204,3 +204,22 @@ func TestExisting(t *testing.T) {
 		t.Error("something was made:", left)
 	}
 }
+
+// TestMarkerThatCannotBeRead: only what is in the file, never that it cannot be opened,
+// is a reason to remove it, which stops every source.
+func TestMarkerThatCannotBeRead(t *testing.T) {
+	store := filepath.Join(t.TempDir(), "a.db")
+	if err := os.Mkdir(markerPath(store), 0o700); err != nil { // who runs tests as root may read any file
+		t.Fatal(err)
+	}
+	if _, err := readMarker(store); err == nil || strings.Contains(err.Error(), "remove") || !strings.Contains(err.Error(), "as the user") {
+		t.Errorf("of one that cannot be opened: %v", err)
+	}
+	if err := os.Remove(markerPath(store)); err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, markerPath(store), "x")
+	if _, err := readMarker(store); err == nil || !strings.Contains(err.Error(), "remove this file") {
+		t.Errorf("of one with other content: %v", err)
+	}
+}
