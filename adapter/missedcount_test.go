@@ -37,28 +37,36 @@ func TestWithheldByBaselineIsNotMissed(t *testing.T) {
 	}
 }
 
-// A draft that a poll has seen becomes final where only sweeps look: that is counted,
-// once.
+// A row that a poll has seen, a draft or one that the rules could not take, becomes one to
+// be published where only sweeps look: that is counted, once.
 func TestPoint10_FinalDraftIsCounted(t *testing.T) {
 	for _, mode := range bothModes {
-		b := newBench(t, definition(mode))
-		b.aCaseEach(1, 5, "a", "alva")
+		for _, before := range []string{"a", "unknown", "poison", "skipped"} {
+			t.Run(string(mode)+" "+before, func(t *testing.T) { finalDraft(t, mode, before) })
+		}
+	}
+}
+
+func finalDraft(t *testing.T, mode adapter.Mode, status string) {
+	b := newBench(t, definition(mode))
+	b.aCaseEach(1, 5, "a", "alva")
+	if b.rows[2].status = status; status == "a" {
 		b.rows[2].hemlig = nil
+	}
+	b.poll(t)
+	for id := 6; id < 200; id++ {
+		b.aCaseEach(id, id, "a", "bo")
 		b.poll(t)
-		for id := 6; id < 200; id++ {
-			b.aCaseEach(id, id, "a", "bo")
-			b.poll(t)
-		}
-		b.rows[2].hemlig = false
-		for range 3 {
-			b.poll(t)
-		}
-		before := len(b.events(t, "alva"))
-		b.sweep(t)
-		b.sweep(t)
-		st := b.loop.Status().Totals
-		if ch := b.log[len(b.log)-1]; len(b.events(t, "alva")) != before+1 || st.Missed != 1 || !ch.Missed {
-			t.Errorf("%s: %d events after %d, %d missed, marked: %v", mode, len(b.events(t, "alva")), before, st.Missed, ch.Missed)
-		}
+	}
+	b.rows[2].hemlig, b.rows[2].status = false, "a"
+	for range 3 {
+		b.poll(t)
+	}
+	before := len(b.events(t, "alva"))
+	b.sweep(t)
+	b.sweep(t)
+	st := b.loop.Status().Totals
+	if ch := b.log[len(b.log)-1]; len(b.events(t, "alva")) != before+1 || st.Missed != 1 || !ch.Missed {
+		t.Errorf("%s: %d events after %d, %d missed, marked: %v", mode, len(b.events(t, "alva")), before, st.Missed, ch.Missed)
 	}
 }

@@ -52,7 +52,7 @@ func (s *sitting) settle(it *item) error {
 			return nil
 		}
 		// A row that was gone, or was read behind, for a while was not missed when it came back.
-		if s.as.sweep && ch.Outcome == Published && old.Outcome == Withheld && !old.RowMissing() && !old.behind() && !ch.Missed {
+		if s.as.sweep && ch.Outcome == Published && old.Outcome != Published && !old.RowMissing() && !old.behind() && !old.undone() && !ch.Missed {
 			ch.Missed = true
 			s.totals.Missed++
 		}
