@@ -40,7 +40,7 @@ func readMarker(store string) (*marker, error) {
 		return nil, nil
 	}
 	if err != nil { // it may be as it should, and only be another user's
-		return nil, fmt.Errorf("%s, which says what store is here: %w; run this as the user that runs arendebrygga", markerPath(store), unwrapPath(err))
+		return nil, fmt.Errorf("%s, which says what store is here: %w; run this as the user that runs arendebrygga, who must own the file", markerPath(store), unwrapPath(err))
 	}
 	var m marker
 	if err := json.Unmarshal(text, &m); err != nil {
@@ -85,7 +85,7 @@ func (m *marker) write(path string) error {
 		return err
 	}
 	_, err = draft.Write(append(text, '\n'))
-	err = errors.Join(err, draft.Sync(), draft.Close())
+	err = errors.Join(err, keepOwner(draft, path), draft.Sync(), draft.Close())
 	if err == nil {
 		err = os.Rename(draft.Name(), markerPath(path))
 	}
