@@ -55,6 +55,9 @@ func (l *Loop) anchors() ([]Anchor, error) {
 	var list []Anchor
 	for i := range changes {
 		ch := &changes[i]
+		if a, ok := l.anchored(ch.Row); ok && a.Before >= ch.Number {
+			continue // it was remembered after that
+		}
 		if !met[ch.Row] && named(ch.Row) && !ch.undone() && !ch.RowMissing() && !slices.Contains(l.checkpoint.Lost, ch.Number) {
 			list = append(list, ch.anchor())
 		}

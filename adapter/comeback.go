@@ -160,10 +160,15 @@ func (s *sitting) namesake(it *item, shadow *Case) (own Change, again bool, err 
 }
 
 // forgetGone forgets, in net mode, a case that was gone if what comes under its number
-// is something else: nobody knows that it is the same one.
+// is something else: nobody knows that it is the same one. One that had been touched before
+// it went, so that it says another time than its change, is known by its cursor.
 func (s *sitting) forgetGone(it *item, shadow *Case) {
 	old, ok := s.earlier[shadow.Change]
-	if ok && s.net(it) && it.Err == nil && old.RowMissing() && !(s.standsAt(it, shadow) && s.says(it, &old)) {
+	if !ok || !s.net(it) || it.Err != nil || !old.RowMissing() {
+		return
+	}
+	asItWent := it.Cursor != "" && it.Cursor == shadow.Cursor && s.asHashed(it, ^shadow.Hash)
+	if !s.standsAt(it, shadow) || !asItWent && !s.says(it, &old) {
 		*shadow = Case{Key: shadow.Key, Era: shadow.Era, Parties: shadow.Parties}
 	}
 }

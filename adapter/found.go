@@ -16,6 +16,7 @@ type found struct {
 	still []Key    // cursors of those that are just as they were
 	gone  []Anchor // not there
 	older []Anchor // there, but less far along than they were
+	now   []Anchor // these, as they are
 	moved []Anchor // of other cases now
 	other []Row    // those of them that say something else
 }
@@ -64,6 +65,7 @@ func (l *Loop) lookFor(ctx context.Context, sought []Anchor) (found, error) {
 		switch a, values := there[i], present[there[i].Row].Values; {
 		case earlier[i] && !l.cursorTwice(values):
 			f.older = append(f.older, a)
+			f.now = append(f.now, Anchor{Row: a.Row, Case: a.Case, Cursor: pairs[i][0], Said: l.said(values), Before: l.checkpoint.Changes})
 		default:
 			if f.back++; pairs[i][0] == a.Cursor && l.said(values) == a.Said {
 				f.still = append(f.still, a.Cursor)
@@ -172,8 +174,8 @@ func (l *Loop) takenNumbers(ctx context.Context, gone []Anchor) (int, error) {
 	return n, nil
 }
 
-// accept takes rows that are gone for gone, as an operator has chosen to go on. What
-// gets their numbers is another row.
+// accept takes rows that are gone for gone, and those that are older for what they are, as
+// an operator has chosen to go on. What gets the numbers of those that are gone is another row.
 func (l *Loop) accept(ctx context.Context, ck *Checkpoint) error {
 	f, err := l.lookAgain(ctx)
 	if err != nil {
@@ -182,6 +184,7 @@ func (l *Loop) accept(ctx context.Context, ck *Checkpoint) error {
 	if ck.miss(f.gone, false); l.met != nil {
 		ck.Accepted = newestOf(l.met.absent())
 	}
+	ck.learn(&Batch{Checkpoint: Checkpoint{Anchors: f.now}})
 	for i := range ck.Anchors {
 		ck.Anchors[i].Lost = false
 	}

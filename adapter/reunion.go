@@ -209,7 +209,7 @@ func (r *reunion) judgeChanged(ctx context.Context, parties map[Key][]Row) error
 		for _, g := range groups {
 			rows = append(append(rows, g.Row), g.more...)
 		}
-		batch, err := r.judgeAs(ctx, rows, manner{parties: parties, dry: r.as.dry})
+		batch, err := r.judgeAs(ctx, rows, manner{parties: parties, dry: r.as.dry, resync: r.checkpoint.Phase == Resyncing})
 		if err != nil {
 			return err
 		}

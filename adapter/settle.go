@@ -76,7 +76,7 @@ func (s *sitting) settle(it *item) error {
 			s.totals.Missed++
 		}
 	}
-	if again && old.RowMissing() && ch.Outcome != Withheld && s.net(it) {
+	if again && old.RowMissing() && !ch.Gone && s.net(it) {
 		if err := s.restorePast(it, shadow, ch.Number); err != nil {
 			return err
 		}
@@ -111,7 +111,7 @@ func (s *sitting) quiet() bool { return s.baseline && s.firstRun() == Baseline }
 // publish puts a judged change into the batch. The name is for the usual case:
 // every outcome is kept.
 func (s *sitting) publish(it *item, shadow *Case, ch Change, rewrite bool) error {
-	if s.net(it) && ch.Gone {
+	if s.net(it) && s.takesPast(it, shadow, &ch) {
 		if err := s.withdrawPast(shadow, ch.Number); err != nil {
 			return err
 		}
@@ -126,6 +126,16 @@ func (s *sitting) publish(it *item, shadow *Case, ch Change, rewrite bool) error
 	s.totals.count(&ch)
 	s.keep(ch)
 	return nil
+}
+
+// takesPast tells whether a row's case must not be shown any more, ever. What an operator
+// took back by hand is one change: of the others the row tells as it is now.
+func (s *sitting) takesPast(it *item, shadow *Case, ch *Change) bool {
+	if !ch.byHand() {
+		return ch.Gone
+	}
+	now := s.change(it, shadow, Change{})
+	return s.verdict(it, &now).Gone
 }
 
 // firstRunTakes tells whether a row that was there at the first run is published.
