@@ -62,8 +62,9 @@ func TestPoint25_StatementLog(t *testing.T) {
 	}
 	statements := 0
 	for _, conn := range reader {
-		for _, m := range regexp.MustCompile(`(?m)\s`+conn[1]+` (\w+)\t(\w*)`).FindAllStringSubmatch(string(log), -1) {
+		for _, m := range regexp.MustCompile(`(?m)\s`+conn[1]+` (\w+)\t(\w*)(.*(?:\n[^\t\d].*)*)`).FindAllStringSubmatch(string(log), -1) {
 			statements++
+			bounded(t, m[2]+m[3])
 			switch m[1] + " " + m[2] {
 			case "Connect " + s.User, "Query SELECT", "Query SET", "Query SHOW", "Query EXPLAIN", "Prepare SELECT", "Execute SELECT", "Close stmt", "Close ", "Quit ":
 			default:
@@ -87,12 +88,13 @@ func TestPoint25_PostgresStatementLog(t *testing.T) {
 		t.Errorf("%d connections of the reader for %d sources and inspections with maxConnections 1", n, pools)
 	}
 	statements := 0
-	for _, m := range regexp.MustCompile(`(?m)^`+s.User+`\[\d+\] (\w+):  (.*)$`).FindAllStringSubmatch(log, -1) {
+	for _, m := range regexp.MustCompile(`(?m)^`+s.User+`\[\d+\] (\w+):  (.*(?:\n\t.*)*)$`).FindAllStringSubmatch(log, -1) {
 		kind, rest, _ := strings.Cut(m[2], ": ")
 		switch {
 		case strings.HasPrefix(m[2], "connection auth"), m[1] == "DETAIL" && kind == "parameters": // beside the statement that they belong to
 		case kind == "execute <unnamed>" && (strings.HasPrefix(rest, "SELECT ") || strings.HasPrefix(rest, "EXPLAIN (VERBOSE, FORMAT JSON) SELECT ")):
 			statements++
+			bounded(t, rest)
 		case m[1] == "ERROR" || m[1] == "STATEMENT": // of a query with a mistake, which no log has as executed
 		case kind == "statement" && strings.HasPrefix(rest, "SET "):
 			for set := range strings.SplitSeq(rest, "; ") {
@@ -106,6 +108,14 @@ func TestPoint25_PostgresStatementLog(t *testing.T) {
 	}
 	if statements < 60 {
 		t.Errorf("only %d statements found in the log", statements)
+	}
+}
+
+// bounded holds that a statement which reads the operator's rows says how many at most.
+func bounded(t *testing.T, sql string) {
+	t.Helper()
+	if regexp.MustCompile(`FROM (\(\n|[`+"`"+`"]e[`+"`"+`"])`).MatchString(sql) && !regexp.MustCompile(`LIMIT \d+`).MatchString(sql) {
+		t.Errorf("no limit to the rows of %q", sql)
 	}
 }
 
