@@ -152,3 +152,29 @@ func TestWithdrawnByHandIsOneChange(t *testing.T) {
 		}
 	}
 }
+
+// Who comes, or gets another number, while the row of a case is away has the case's events
+// when it is back.
+func TestPoint30_OthersWhileACaseIsAway(t *testing.T) {
+	def := definition(adapter.Net)
+	def.Recipients.Cursor.Column = "skriven"
+	b := newBench(t, def)
+	b.party("A1", "alva")
+	b.put(1, "A1", "a", nil)
+	b.put(9, "other", "x", nil)
+	b.poll(t)
+	b.rows[0].committed = false
+	b.give("A1", adapter.Row{ID: "alva", Values: []any{"doris"}}, party("bo"))
+	for range 3 {
+		b.poll(t)
+	}
+	want(t, b.events(t, "alva"))
+	want(t, b.events(t, "doris"))
+	b.rows[0].committed = true
+	b.sweep(t)
+	for name, n := range map[adapter.Key]int{"alva": 0, "bo": 1, "doris": 1} {
+		if got := b.events(t, name); len(got) != n {
+			t.Errorf("%s is shown %v, want %d events", string(name), got, n)
+		}
+	}
+}

@@ -15,6 +15,7 @@ type meeting struct {
 	past    []Change // what is to be judged again
 	settled bool     // the set is as stored; only past is to be judged
 	later   bool     // past cannot be judged now, other than for those who must lose it
+	away    bool     // nor can it in net mode, as the row is gone; should it come back, who has come meanwhile gets it
 }
 
 // difference is who is not a recipient as before.
@@ -113,7 +114,7 @@ func (m *meeting) next(changes PartyChanges) []Party {
 			continue
 		case p.Until == 0 && !here:
 			p.Until = published
-		case p.Until == 0 && m.later && slices.Contains(m.changed, p.ID):
+		case p.Until == 0 && (m.later || m.away) && slices.Contains(m.changed, p.ID):
 			p.Hash = ^hash
 		case p.Until == 0:
 			p.Hash = hash
@@ -126,7 +127,7 @@ func (m *meeting) next(changes PartyChanges) []Party {
 	}
 	for _, id := range m.added {
 		p := Party{ID: id, Hash: m.now[id], Since: since}
-		if m.later {
+		if m.later || m.away {
 			p.Hash = ^p.Hash
 		}
 		next = append(next, p)

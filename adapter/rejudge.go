@@ -45,7 +45,7 @@ func (r *reunion) readAnew(ctx context.Context, cases []*meeting) error {
 		if differs {
 			r.changed = append(r.changed, g)
 		}
-		m.later = differs && r.as.dry == nil || g != nil && g.Err != nil || secret[m.Key]
+		m.away, m.later = g == nil, differs && r.as.dry == nil || g != nil && g.Err != nil || secret[m.Key]
 	}
 	return err
 }
@@ -60,7 +60,7 @@ func (r *reunion) judgeCase(m *meeting) error {
 	set := m.Parties
 	if !m.settled {
 		set = m.next(r.policy())
-		if m.later && m.Parties != nil && slices.EqualFunc(set, m.Parties, sameParty) {
+		if (m.later || m.away) && m.Parties != nil && slices.EqualFunc(set, m.Parties, sameParty) {
 			return nil
 		}
 	}
