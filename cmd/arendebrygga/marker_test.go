@@ -160,6 +160,26 @@ func TestPoint23_OlderStoreOfOrders(t *testing.T) {
 	startService(t, c.dir).until(t, 503, "withdrawn by hand")
 }
 
+// TestPoint23_OlderFile: so is the file itself, copied while nothing ran, which does not say
+// that it is a copy.
+func TestPoint23_OlderFile(t *testing.T) {
+	c := newSmallSystem(t, "sqlite")
+	path := filepath.Join(c.dir, "arendebrygga.db")
+	c.add(t, 1, "INKOM")
+	w := startService(t, c.dir)
+	eventually(t, "an event", func() bool { return len(published(t, w)) == 1 })
+	if err := w.stop(); err != nil {
+		t.Fatal(err)
+	}
+	older, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustRun(t, c.dir, &withdrawal{}, "withdraw", "--source", "bra", "--change", "1", "--yes")
+	writeFile(t, path, string(older))
+	startService(t, c.dir).until(t, 503, "withdrawn by hand")
+}
+
 // TestPoint23_DamagedStore: a store that cannot be read is never replaced by a new one.
 func TestPoint23_DamagedStore(t *testing.T) {
 	eachKind(t, func(t *testing.T, c *smallSystem) {
