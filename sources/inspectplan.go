@@ -140,7 +140,8 @@ type postgresNode struct {
 	Plans  []postgresNode
 }
 
-func postgresScans(i *inspection, ctx context.Context, st statement) ([]scan, error) {
+// postgresPlans gives the topmost nodes of a statement's plan.
+func (i *inspection) postgresPlans(ctx context.Context, st statement) ([]postgresNode, error) {
 	text, err := i.text(ctx, statement{"EXPLAIN (VERBOSE, FORMAT JSON) " + st.sql, st.args})
 	if err != nil {
 		return nil, err
@@ -149,13 +150,21 @@ func postgresScans(i *inspection, ctx context.Context, st statement) ([]scan, er
 	if err := json.Unmarshal([]byte(text), &plans); err != nil {
 		return nil, fmt.Errorf("the plan cannot be read: %w", err)
 	}
-	var scans []scan
-	for _, p := range plans {
-		if scans, err = p.Plan.scans(ctx, i, scans); err != nil {
+	nodes := make([]postgresNode, len(plans))
+	for at := range plans {
+		nodes[at] = plans[at].Plan
+	}
+	return nodes, nil
+}
+
+func postgresScans(i *inspection, ctx context.Context, st statement) (scans []scan, err error) {
+	nodes, err := i.postgresPlans(ctx, st)
+	for _, n := range nodes {
+		if scans, err = n.scans(ctx, i, scans); err != nil {
 			return nil, err
 		}
 	}
-	return scans, nil
+	return scans, err
 }
 
 // scans collects what a node and those below it read. The rows of a table that is read

@@ -29,6 +29,7 @@ func (i *inspection) rows(ctx context.Context) {
 		}
 		return i.plan(ctx, ext)
 	})
+	i.ask(ctx, "whether cursor.table is right", (*inspection).driving)
 	i.ask(ctx, "rows without a cursor", (*inspection).cursorless)
 	i.ask(ctx, "rows with the same identity", (*inspection).twins)
 }

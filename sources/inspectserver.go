@@ -15,8 +15,9 @@ type inspecting struct {
 	granted func(i *inspection, database string, tables []pair) []string // SQL that makes a login for these tables
 	within  string                                                       // a statement that gives the database's name
 	scans   func(*inspection, context.Context, statement) ([]scan, error)
-	columns string // a statement that gives name, type and whether it may be NULL of the columns of a query, given as text; empty: the driver tells all there is
-	origin  string // a statement that gives of each column of a query, given as text, its name and the server and the database that it comes from, empty if it cannot say
+	reads   func(i *inspection, ctx context.Context, query, cursor string) ([]string, error) // the tables that a query reads in the end, by their whole names; none where the database does not tell
+	columns string                                                                           // a statement that gives name, type and whether it may be NULL of the columns of a query, given as text; empty: the driver tells all there is
+	origin  string                                                                           // a statement that gives of each column of a query, given as text, its name, the server, the database and the table that it comes from, empty if it cannot say, and whether the query does not give it
 }
 
 // table reads all rows of a statement as text, NULL as empty.

@@ -61,7 +61,7 @@ var mysqlDialect = dialect{
 		return statement{sql: column + " <= '" + wall + "'"}
 	},
 	places:  mysqlPlaces,
-	inspect: inspecting{server: mysqlServer, rights: mysqlRights, found: mysqlFound, granted: mysqlGrants, within: "SELECT DATABASE()", scans: mysqlScans},
+	inspect: inspecting{server: mysqlServer, rights: mysqlRights, found: mysqlFound, granted: mysqlGrants, within: "SELECT DATABASE()", scans: mysqlScans, reads: mysqlReads},
 	scouts:  50,
 	explain: explainMySQL,
 }

@@ -72,9 +72,11 @@ func (p *poller) note(v *view, rows []adapter.Row) {
 	}
 }
 
-// mssqlOrigin finds the table that a column comes from, through views and synonyms.
-const mssqlOrigin = `SELECT name, COALESCE(source_server, '') AS server, COALESCE(source_database, '') AS place
- FROM sys.dm_exec_describe_first_result_set(` + numberedMark + `, NULL, 1) WHERE error_number IS NULL AND is_hidden = 0`
+// mssqlOrigin finds the table that a column comes from, through views and synonyms, also
+// of the keys that the server would need for browsing.
+const mssqlOrigin = `SELECT name, COALESCE(source_server, '') AS server, COALESCE(source_database, '') AS place,
+ COALESCE(source_server + '.', '') + COALESCE(source_database, DB_NAME()) + '.' + COALESCE(source_schema, SCHEMA_NAME()) + '.' + source_table AS source, CAST(is_hidden AS tinyint) AS hidden
+ FROM sys.dm_exec_describe_first_result_set(` + numberedMark + `, NULL, 1) WHERE error_number IS NULL`
 
 // versions looks whether a rowversion cursor is of the database that we are connected to.
 // Each database counts its own, and the bound is of this one's counter. Where the server
@@ -98,7 +100,7 @@ func (i *inspection) versions(ctx context.Context) error {
 		}
 	}
 	for _, column := range columns {
-		if strings.EqualFold(column[0], i.def.Cursor.Column) && column[2] != "" {
+		if strings.EqualFold(column[0], i.def.Cursor.Column) && column[2] != "" && column[4] == "0" {
 			places = []string{column[2]}
 			if column[1] != "" {
 				places[0] = column[1] + "." + column[2]

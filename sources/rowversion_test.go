@@ -111,8 +111,8 @@ func TestInspectRowversions(t *testing.T) {
 				case tc.server == "refused":
 					return nil, tdstest.Err(297)
 				}
-				return &tdstest.Result{Columns: tdstest.Columns("name nvarchar(128)", "server nvarchar(128)", "place nvarchar(128)"), Rows: tdstest.Rows(
-					[]any{"id", "", "Arkiv"}, []any{"C", tc.server, tc.database})}, nil
+				return &tdstest.Result{Columns: tdstest.Columns("name nvarchar(128)", "server nvarchar(128)", "place nvarchar(128)", "source nvarchar(400)", "hidden tinyint"), Rows: tdstest.Rows(
+					[]any{"id", "", "Arkiv", "", 0}, []any{"C", tc.server, tc.database, "", 0}, []any{"C", "", "Annan", "", 1})}, nil
 			}
 			def := tdsDefinition(adapter.Column{Name: "c", Type: adapter.Bytes})
 			def.Cursor = adapter.CursorRule{Column: "c", Kind: adapter.CursorRowversion}

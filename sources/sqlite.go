@@ -42,7 +42,7 @@ var sqliteDialect = dialect{
 	blank:   func(columnTraits) string { return "%s IN ('', X'')" },
 	past:    sqlitePast,
 	epoch:   true,
-	inspect: inspecting{server: sqliteServer, rights: sqliteRights, scans: sqliteScans},
+	inspect: inspecting{server: sqliteServer, rights: sqliteRights, scans: sqliteScans, reads: sqliteReads},
 	explain: explainSQLite,
 }
 
