@@ -127,7 +127,7 @@ func (l *Loop) goneOf(ctx context.Context, numbers []uint64) ([]Change, error) {
 			return nil, err
 		}
 		for _, ch := range changes {
-			if !ch.Gone && named(ch.Row) && (ch.Outcome == Published || ch.Outcome.Open()) {
+			if !ch.Gone && named(ch.Row) && (ch.Outcome == Published || ch.Outcome.Open() || ch.kept()) {
 				gone = append(gone, ch)
 			}
 		}
@@ -162,8 +162,12 @@ func (l *Loop) withStanding(gone []Change, met *bits) ([]Change, error) {
 // that are missing.
 func (l *Loop) takeBack(ctx context.Context, gone []Change, why Reason) error {
 	for part := range slices.Chunk(gone, l.Definition.Limits.PageSize) {
-		s := &sitting{Loop: l}
+		s := &sitting{Loop: l, earlier: map[uint64]Change{}}
 		for _, ch := range part {
+			if ch.kept() && why.Code == rowMissing {
+				s.strip(ch)
+				continue
+			}
 			ch.Shown = ch.Shown || ch.Outcome == Published
 			ch.Outcome, ch.Gone, ch.Due, ch.Events, ch.Reasons = Withheld, true, time.Time{}, nil, []Reason{why}
 			s.totals.count(&ch)

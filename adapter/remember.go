@@ -121,30 +121,6 @@ func only(values []any, columns []int) []any {
 	return kept
 }
 
-// withdrawPast takes back everything that was published of a case in net mode,
-// where one row stands for all its changes, and what might still be.
-func (s *sitting) withdrawPast(shadow *Case, except uint64) error {
-	var numbers []uint64
-	for _, p := range shadow.Past {
-		if p.Change != except {
-			numbers = append(numbers, p.Change)
-		}
-	}
-	past, err := s.Store.Changes(s.Definition.Name, numbers)
-	if err != nil {
-		return err
-	}
-	for _, old := range past {
-		if !old.Gone && (old.Outcome == Published || old.Outcome.Open()) {
-			old.Shown = old.Shown || old.Outcome == Published
-			old.Outcome, old.Gone, old.Reasons = Withheld, true, nil
-			s.totals.count(&old)
-			s.batch.Changes = append(s.batch.Changes, old)
-		}
-	}
-	return nil
-}
-
 // count adds a judged change.
 func (t *Totals) count(ch *Change) {
 	switch ch.Outcome {

@@ -90,21 +90,6 @@ func (s *sitting) baselined(it *item) bool {
 	return s.baseline || s.as.sweep && it.Cursor == "" && s.checkpoint.Swept.IsZero() && s.firstRun() != All
 }
 
-// pastSecret looks, of a case in net mode that a baseline took as it was, whether it
-// must not be published now. If that is for ever, what was published before the
-// baseline is taken back; if not, it tells so, and the row is left to be judged anew.
-func (s *sitting) pastSecret(it *item, shadow *Case) (bool, error) {
-	if !s.net(it) || len(shadow.Past) == 0 {
-		return false, nil
-	}
-	ch := s.change(it, shadow, Change{})
-	v := s.verdict(it, &ch)
-	if v.Outcome == Withheld && v.Gone {
-		return false, s.withdrawPast(shadow, 0)
-	}
-	return v.Outcome == Withheld, nil
-}
-
 // quiet tells whether nothing at all is published, as in a baseline.
 func (s *sitting) quiet() bool { return s.baseline && s.firstRun() == Baseline }
 
@@ -126,16 +111,6 @@ func (s *sitting) publish(it *item, shadow *Case, ch Change, rewrite bool) error
 	s.totals.count(&ch)
 	s.keep(ch)
 	return nil
-}
-
-// takesPast tells whether a row's case must not be shown any more, ever. What an operator
-// took back by hand is one change: of the others the row tells as it is now.
-func (s *sitting) takesPast(it *item, shadow *Case, ch *Change) bool {
-	if !ch.byHand() {
-		return ch.Gone
-	}
-	now := s.change(it, shadow, Change{})
-	return s.verdict(it, &now).Gone
 }
 
 // firstRunTakes tells whether a row that was there at the first run is published.
