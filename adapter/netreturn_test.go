@@ -178,3 +178,27 @@ func TestPoint30_OthersWhileACaseIsAway(t *testing.T) {
 		}
 	}
 }
+
+// What an operator takes back while its row is away stays so when the row is back, and
+// nothing else of its case does.
+func TestWithdrawnByHandWhileAway(t *testing.T) {
+	for _, mode := range bothModes {
+		b := newBench(t, withdrawing(definition(mode)))
+		b.party("A1", "alva")
+		b.put(1, "A1", "a", day(9, 0))
+		b.put(9, "other", "x", nil)
+		b.poll(t)
+		shown, number := []string(nil), uint64(1)
+		if mode == adapter.Net {
+			b.rows[0].id, b.rows[0].status, shown = 2, "b", []string{">a"}
+			b.poll(t)
+			number = b.log[len(b.log)-1].Number
+		}
+		goneAndBack(t, b, func(*simRow) {
+			if err := b.loop.Withdraw(t.Context(), []uint64{number}); err != nil {
+				t.Fatal(err)
+			}
+		})
+		want(t, b.events(t, "alva"), shown...)
+	}
+}

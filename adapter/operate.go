@@ -108,7 +108,7 @@ func (l *Loop) Withdraw(ctx context.Context, numbers []uint64) error {
 	if err != nil {
 		return err
 	}
-	changes = slices.DeleteFunc(changes, func(ch Change) bool { return ch.Gone })
+	changes = slices.DeleteFunc(changes, func(ch Change) bool { return ch.Gone && !ch.RowMissing() }) // that one would be shown again with its row
 	return l.takeBack(ctx, changes, Reason{Code: withdrawnByHand, Detail: "an operator took it back"})
 }
 

@@ -76,7 +76,7 @@ func (s *sitting) settle(it *item) error {
 			s.totals.Missed++
 		}
 	}
-	if again && old.RowMissing() && !ch.Gone && s.net(it) {
+	if again && s.net(it) && (old.RowMissing() || old.byHand()) && !s.takesPast(it, shadow, &ch) {
 		if err := s.restorePast(it, shadow, ch.Number); err != nil {
 			return err
 		}
