@@ -78,8 +78,8 @@ func (n *numbers) follows(l *life) bool {
 }
 
 // drawNumbers gives a source with three cases, or four of which two have the same number.
-func drawNumbers(t *testing.T, rt *rapid.T) (*numbers, []place) {
-	def := definition(adapter.History)
+func drawNumbers(t *testing.T, rt *rapid.T, mode adapter.Mode) (*numbers, []place) {
+	def := definition(mode)
 	kind := rapid.IntRange(0, 2).Draw(rt, "source")
 	switch kind {
 	case 1:
@@ -90,7 +90,7 @@ func drawNumbers(t *testing.T, rt *rapid.T) (*numbers, []place) {
 	def.Overlap = rapid.SampledFrom([]time.Duration{24 * time.Hour, time.Minute}).Draw(rt, "overlap")
 	def.OnMissing = adapter.MissingRule{Do: rapid.SampledFrom([]string{adapter.Keep, adapter.Withdraw}).Draw(rt, "missing"), After: 1}
 	def.Recipients.Changes = adapter.PartyChanges{Added: adapter.WholeHistory, Removed: rapid.SampledFrom([]string{adapter.Hide, adapter.Hide, adapter.Keep}).Draw(rt, "removed")}
-	n := &numbers{bench: newBench(t, def), parties: map[place]map[adapter.Key]string{}, texts: map[string]*life{}, ids: map[string]adapter.ID{}}
+	n := &numbers{bench: newBench(t, def), parties: map[place]map[adapter.Key]string{}, texts: map[string]*life{}, ids: map[string]adapter.ID{}, had: map[string]map[adapter.ID]bool{}}
 	n.loop.Rules = tellingCase{}
 	places := []place{{arende: "A"}, {arende: "B"}, {arende: "C"}}
 	if kind == 1 {
@@ -123,7 +123,7 @@ func drawTheSame(t *testing.T) {
 func TestNumbersAgainstModel(t *testing.T) {
 	drawTheSame(t)
 	rapid.Check(t, func(rt *rapid.T) {
-		n, places := drawNumbers(t, rt)
+		n, places := drawNumbers(t, rt, adapter.History)
 		for range rapid.IntRange(1, 40).Draw(rt, "steps") {
 			n.step(t, rt, places)
 			n.table()
@@ -178,11 +178,7 @@ func (n *numbers) step(t *testing.T, rt *rapid.T, places []place) {
 	case 8:
 		n.pick(rt, known, n.rewrite)
 	case 9:
-		set, id := n.parties[one()], rapid.SampledFrom([]adapter.Key{"p0", "p1", "p2"}).Draw(rt, "id")
-		name := rapid.SampledFrom([]string{"", "alva", "bo", "cilla", "doris"}).Draw(rt, "name")
-		if delete(set, id); name != "" && !slices.Contains(slices.Collect(maps.Values(set)), name) {
-			set[id] = name
-		}
+		n.party(rt, one())
 	case 10:
 		n.pick(rt, there, func(l *life) {
 			l.hemlig, l.unread, l.steady = rapid.SampledFrom([]any{false, nil, true}).Draw(rt, "hemlig"), true, false
@@ -197,6 +193,15 @@ func (n *numbers) step(t *testing.T, rt *rapid.T, places []place) {
 		n.write(n.greatest+1, place{arende: "nobody's", skapad: places[0].skapad}, when()) // and so the newest
 	case 14:
 		n.order(t, rt)
+	}
+}
+
+// party has a recipient of a case come, go, or get another number.
+func (n *numbers) party(rt *rapid.T, p place) {
+	set, id := n.parties[p], rapid.SampledFrom([]adapter.Key{"p0", "p1", "p2"}).Draw(rt, "id")
+	name := rapid.SampledFrom([]string{"", "alva", "bo", "cilla", "doris"}).Draw(rt, "name")
+	if delete(set, id); name != "" && !slices.Contains(slices.Collect(maps.Values(set)), name) {
+		set[id] = name
 	}
 }
 

@@ -48,6 +48,14 @@ type life struct {
 	version int
 	places  map[string]bool      // that it was ever of, by their keys
 	named   map[adapter.Key]bool // who has been a recipient of its case while it was there
+
+	stood   []*standing // in net mode, where a life is a case's for as long as nobody can know that it is another one
+	came    time.Time   // when it says that it was when it came to its status
+	blurred int
+	back    bool // it came back after that, and nobody has read it for certain
+	anew    bool // perhaps it is another case from here on
+	missed  bool // everything was read since it went
+	era     int  // it was not there when an operator went on: perhaps, or surely, what comes next is another case
 }
 
 // numbers is a source that gives the numbers of its rows again, and moves rows from one case
@@ -61,6 +69,12 @@ type numbers struct {
 	greatest int
 	settled  int // how often everything was read
 	resyncs  int
+
+	had      map[string]map[adapter.ID]bool // in net mode, that events have ever had
+	timeless bool                           // rows do not tell when they were written
+	made     int                            // cases
+	backup   *backup
+	walking  bool // everything is being compared
 }
 
 // write has a row be written.
@@ -93,6 +107,9 @@ func (n *numbers) table() {
 			continue
 		}
 		r := n.put(l.id, l.place.arende, l.says, l.tid)
+		if n.timeless {
+			r.tid = nil
+		}
 		r.skapad, r.hemlig = l.place.skapad, l.hemlig
 		l.places[l.place.key()] = true
 		l.hidden = l.hidden || l.hemlig == true && slices.ContainsFunc(n.lives, func(o *life) bool { return o.read && o.id == l.id })
@@ -119,6 +136,12 @@ func (n *numbers) table() {
 // reads notes that the rows that are there may be shown.
 func (n *numbers) reads() {
 	for _, l := range n.lives {
+		if n.def.Mode == adapter.Net && l.there {
+			l.stand(false)
+			n.lose(l)
+		} else if n.walking {
+			l.era = max(l.era, perhaps) // it may have been noticed at once
+		}
 		l.read = l.read || l.there && l.hemlig == false
 	}
 }
@@ -136,17 +159,24 @@ func (n *numbers) settle(t *testing.T, rt *rapid.T) {
 			if err == nil {
 				break
 			}
+			n.forget(err)
 			if _, err := n.loop.Resync(t.Context(), false); err != nil || try == 3 {
 				rt.Fatal(err)
 			}
 			n.resyncs++
 		}
 	}
+	n.now = n.now.Add(n.def.Delay)
 	if err := n.loop.Poll(t.Context()); err != nil {
 		rt.Fatal(err)
 	}
 	n.settled++
+	n.walking = false
 	for _, l := range n.lives {
+		if l.missed = !l.there; n.def.Mode == adapter.Net && l.there {
+			l.stand(true)
+			l.back = false
+		}
 		if l.there {
 			l.unread, l.barred = false, l.barred || l.shown && l.hemlig == true
 			if l.since == 0 {
@@ -191,6 +221,10 @@ func (n *numbers) whoIs(name adapter.Key, key string) adapter.Key {
 
 // check holds what everybody is shown against what the rows are, and have been.
 func (n *numbers) check(t *testing.T, rt *rapid.T) {
+	if n.def.Mode == adapter.Net {
+		n.checkNet(t, rt)
+		return
+	}
 	keeps := n.def.Recipients.Changes.Removed == adapter.Keep
 	for _, name := range slices.Sorted(maps.Keys(kunder)) {
 		times, ids := map[string]int{}, map[adapter.ID]bool{}
