@@ -120,6 +120,10 @@ func (n *numbers) change(rt *rapid.T) {
 		tid = tid.Add(-time.Hour)
 	}
 	l := n.present(p.arende)
+	if l != nil && len(l.stood) == 0 { // nobody has read what it was
+		n.lives = slices.DeleteFunc(n.lives, func(o *life) bool { return o == l })
+		l = nil
+	}
 	if l == nil {
 		n.begin(p, says, tid)
 		return
