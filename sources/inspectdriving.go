@@ -155,7 +155,7 @@ func mssqlReads(i *inspection, ctx context.Context, query, column string) ([]str
 }
 
 // sqliteReads goes by the program that SQLite makes of a query, as its plan has only the
-// names that the query itself gives to tables. A virtual table is code.
+// names that the query itself gives to tables.
 func sqliteReads(i *inspection, ctx context.Context, query, _ string) ([]string, error) {
 	columns, program, err := i.table(ctx, statement{sql: "EXPLAIN " + query})
 	opcode, root := slices.Index(columns, "opcode"), slices.Index(columns, "p2")
@@ -164,16 +164,14 @@ func sqliteReads(i *inspection, ctx context.Context, query, _ string) ([]string,
 	}
 	var names []string
 	for _, step := range program {
-		switch step[opcode] {
-		case "VOpen":
-			return nil, nil
-		case "OpenRead": // a table or an index, by its first page
-			name, err := i.text(ctx, statement{"SELECT tbl_name FROM sqlite_master WHERE rootpage = CAST(? AS INTEGER)", []any{step[root]}})
-			if err != nil {
-				return nil, err
-			}
-			names = append(names, string(name))
+		if step[opcode] != "OpenRead" { // of a table or an index, by its first page
+			continue
 		}
+		name, err := i.text(ctx, statement{"SELECT tbl_name FROM sqlite_master WHERE rootpage = CAST(? AS INTEGER)", []any{step[root]}})
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, string(name))
 	}
 	slices.Sort(names)
 	return slices.Compact(names), nil

@@ -79,11 +79,12 @@ func TestInspectDrivingTableBehindViews(t *testing.T) {
 		cases := map[string]int{"e | e": 0, "e | person": 1, "v | e": 0, "v | person": 1}
 		if b.kind == "mysql" {
 			b.exec(t, "CREATE TABLE e (id INT PRIMARY KEY, kase VARCHAR(40), at DATETIME(6)) PARTITION BY RANGE (id) (PARTITION a VALUES LESS THAN (5), PARTITION b VALUES LESS THAN MAXVALUE)",
-				"GRANT SHOW VIEW ON "+b.conn.Database+".* TO "+b.conn.User)
+				"GRANT SHOW VIEW ON "+b.conn.Database+".* TO "+b.conn.User, "CREATE VIEW latest AS SELECT max(id) AS id, kase, max(at) AS at FROM e GROUP BY kase")
+			cases["latest | e"], cases["latest | person"] = 0, 0
 		} else {
 			b.exec(t, "CREATE TABLE e (id INT PRIMARY KEY, kase VARCHAR(40), at DATETIME(6)) PARTITION BY RANGE (id)", "CREATE TABLE ea PARTITION OF e FOR VALUES FROM (0) TO (5)", "CREATE TABLE eb PARTITION OF e FOR VALUES FROM (5) TO (99)",
 				"CREATE FUNCTION f() RETURNS SETOF e LANGUAGE plpgsql AS 'BEGIN RETURN QUERY SELECT * FROM e; END'")
-			cases["f() | e"], cases["f() | person"] = 0, 0
+			cases["f() | e"], cases["f() | person"], cases["(SELECT f.* FROM f() f LEFT JOIN person p ON p.kase = f.kase) x | e"] = 0, 0, 0
 		}
 		b.exec(t, "CREATE VIEW v AS SELECT id, kase, at FROM e WHERE id > 0", "INSERT INTO e VALUES (1, 'k', '2026-01-01 00:00:00'), (6, 'k', '2026-01-01 00:00:00')")
 		for name, want := range cases {
