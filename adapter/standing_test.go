@@ -92,6 +92,7 @@ func (l *life) stand(certain bool) {
 		case s.forever:
 		case l.hemlig == false:
 			s.may, s.maybe = true, true
+			s.certain = s.certain && (certain || s.must) // what is held may be as if it had never been
 			s.must = s.must || certain && i == 0 && s.certain && !s.doubt
 		case l.hemlig == nil:
 			s.must, s.may = false, s.may && !(certain && i == 0)
