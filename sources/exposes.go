@@ -12,6 +12,9 @@ const (
 	ifTheyPlease = "encrypts only if the server does, and trusts any server that answers"
 )
 
+// noTLS is the way out for whose server does not encrypt; a DSN has its own word for it.
+const noTLS = "give the server a certificate or, if its network is to be trusted with personal data in the clear, set tls: false (in a dsn %s)"
+
 // Exposes tells what others could read, or pretend to be, on the network that a
 // connection crosses, such as "trusts any server that answers", whether the parts or a
 // DSN say so. It is empty if nothing, if no network is crossed, and of a connection that

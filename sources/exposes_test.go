@@ -54,3 +54,27 @@ func TestServersPort(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestAnotherServer: who meets another kind of server, or one that does not encrypt, is
+// told what to look at, and what to set.
+func TestAnotherServer(t *testing.T) {
+	my, pg := mysqlBed(t), postgresBed(t)
+	for _, c := range []struct {
+		b            *bed
+		server, mode string
+		want         []string
+	}{
+		{my, my.conn.Server, "true", []string{"server does not support TLS", "set tls: false (in a dsn tls=false)", "personal data in the clear"}},
+		{pg, pg.conn.Server, "skip-verify", []string{"server refused TLS connection", "set tls: false (in a dsn sslmode=disable)", "personal data in the clear"}},
+		{pg, my.conn.Server, "false", []string{"received unexpected message: look whether it is PostgreSQL that listens there"}},
+		{pg, my.conn.Server, "true", []string{"look whether it is PostgreSQL that listens there"}},
+	} {
+		c.b.conn.Server, c.b.conn.TLS = c.server, c.mode
+		_, err := c.b.open(t, c.b.history()).Clock(t.Context())
+		for _, want := range c.want {
+			if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "%!") {
+				t.Errorf("%s at %s, tls %s: %v, want %q", c.b.kind, c.server, c.mode, err, want)
+			}
+		}
+	}
+}

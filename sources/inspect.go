@@ -31,7 +31,7 @@ type Finding struct {
 // Inspection is what a database tells about a source that is to be read from it.
 type Inspection struct {
 	Findings []Finding
-	Grants   []string // SQL for a DBA: a login that may do no more than the source needs; empty where there are no logins
+	Grants   []string // SQL for a DBA: what the login needs or, if it may do more than read, one of its own that may not; empty where there are no logins
 }
 
 // inspectTimeout bounds each statement of an inspection, if limits.queryTimeout does
@@ -44,6 +44,9 @@ type inspection struct {
 	Inspection
 	tables   []pair           // schema and name of those that the queries name, as far as the login sees them
 	ofEvents int              // so many of them, the first ones, are named by the events query
+	database string           // that we are connected to
+	login    login            // that we connected with
+	reads    bool             // that one may only read
 	at       adapter.Position // of what is looked at, for the findings
 }
 
@@ -67,9 +70,12 @@ func Inspect(ctx context.Context, def *adapter.Definition, conn Connection) (Ins
 		return Inspection{}, err
 	}
 	i.ask(ctx, "the server", i.dia.inspect.server)
+	before := i.about(def.QueryAt)
+	i.ask(ctx, "the tables that are read", (*inspection).look)
+	before()
 	i.ask(ctx, "the rights of the login", i.dia.inspect.rights)
+	i.ask(ctx, "the login", (*inspection).grants)
 	defer i.about(def.QueryAt)()
-	i.ask(ctx, "the tables that are read", (*inspection).grants)
 	i.ask(ctx, "whose row versions they are", (*inspection).versions)
 	i.ask(ctx, "the clock", (*inspection).clocks)
 	i.ask(ctx, "the columns", (*inspection).columns)
@@ -88,11 +94,17 @@ func Rights(ctx context.Context, source adapter.Source) (Inspection, error) {
 		return Inspection{}, fmt.Errorf("the source was not opened by this package")
 	}
 	i := &inspection{poller: p}
-	if err := i.dia.inspect.rights(i, ctx); err != nil {
-		return Inspection{}, p.failed("look up the rights of the login", err)
-	}
-	if err := i.grants(ctx); err != nil {
-		return Inspection{}, p.failed("look up the tables that are read", err)
+	for _, part := range []struct {
+		doing string
+		ask   func(*inspection, context.Context) error
+	}{
+		{"look up the tables that are read", (*inspection).look},
+		{"look up the rights of the login", i.dia.inspect.rights},
+		{"look up the login", (*inspection).grants},
+	} {
+		if err := part.ask(i, ctx); err != nil {
+			return Inspection{}, p.failed(part.doing, err)
+		}
 	}
 	return i.Inspection, nil
 }

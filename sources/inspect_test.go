@@ -7,7 +7,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-sql-driver/mysql"
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5/pgconn"
+	mssql "github.com/microsoft/go-mssqldb"
 
 	"arendebrygga/adapter"
 	"arendebrygga/sources/servertest"
@@ -43,7 +46,7 @@ func inspected(t *testing.T, b *bed, def *adapter.Definition) string {
 	}
 	text := report(t, b, found)
 	if b.conn.Database != "" {
-		text = strings.ReplaceAll(text, b.conn.Database, "DATABASE")
+		text = strings.NewReplacer(b.conn.Database, "DATABASE", b.conn.User, "LOGIN").Replace(text)
 	}
 	return text
 }
@@ -73,7 +76,7 @@ func TestInspect(t *testing.T) {
 		def.Cursor = adapter.CursorRule{Column: "at", Kind: adapter.CursorTime}
 		b.exec(t, "DROP INDEX e_at"+map[string]string{"mysql": " ON e", "mssql": " ON e"}[b.kind], "INSERT INTO e VALUES (20001, 'k', NULL), (20002, 'k', '2037-01-01 00:00:00')", "UPDATE e SET at = '2026-01-02 00:00:00' WHERE id > 18000 AND at IS NOT NULL AND id < 20001")
 		b.golden(t, "testdata/inspect/"+b.kind+"-bad.golden", inspected(t, b, def), `n is declared as int, and is text`, `w is declared as bool, and is (?i:DATE|TIMESTAMP)`,
-			`did you mean persno`, `2 rows without a value in at`, `at lies in the future`, `2001 values of id come more than once`)
+			`did you mean persno`, `2 rows without a value in at`, `at lies in the future`, `2001 values of id found more than once`)
 	})
 }
 
@@ -127,8 +130,28 @@ func TestInspectRights(t *testing.T) {
 	golden(t, "testdata/inspect/rights.golden", text.String())
 }
 
+// TestInspectRightsOfEveryone: what MariaDB gives to all in its database test is no fault
+// of a login, unless that is where the rows are.
+func TestInspectRightsOfEveryone(t *testing.T) {
+	b := mysqlBed(t)
+	def := inspectable(t, b)
+	var text strings.Builder
+	for _, on := range []string{"`test\\_%`.*", "`" + strings.ReplaceAll(b.conn.Database, "_", `\_`) + "`.*", "`" + b.conn.Database + "`.e"} {
+		b.exec(t, "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, DROP ON "+on+" TO PUBLIC")
+		revoke := "REVOKE ALL PRIVILEGES ON " + on + " FROM PUBLIC"
+		t.Cleanup(func() { b.exec(t, revoke) })
+		found, err := Rights(t.Context(), b.open(t, def))
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintln(&text, strings.NewReplacer(b.conn.Database, "DATABASE", strings.ReplaceAll(b.conn.Database, "_", `\_`), "DATABASE", b.conn.User, "LOGIN").Replace(report(t, b, found)))
+	}
+	golden(t, "testdata/inspect/everyone.golden", text.String())
+}
+
 // TestInspectHiddenTable: a table that the login may not read cannot be told from none,
-// and the grants do not leave it out without a word.
+// and the grants do not leave it out without a word. Where a right is missing, the hint
+// is the grant.
 func TestInspectHiddenTable(t *testing.T) {
 	onServers(t, func(t *testing.T, s *servertest.Server, b *bed) {
 		def := inspectable(t, b)
@@ -139,7 +162,49 @@ func TestInspectHiddenTable(t *testing.T) {
 				t.Errorf("no %q in:\n%s", want, text)
 			}
 		}
+		b.exec(t, "CREATE TABLE hidden (kase VARCHAR(40), person INT, role VARCHAR(9))", "CREATE TABLE driving (id INT)")
+		for _, st := range map[string][]string{"mysql": {"REVOKE SELECT ON %[1]s.* FROM %[2]s", "GRANT SELECT (id) ON e TO %[2]s", "GRANT SELECT ON c TO %[2]s"},
+			"postgres": {"REVOKE SELECT ON hidden, driving, e FROM %[2]s", "GRANT SELECT (id) ON e TO %[2]s"}}[b.kind] {
+			b.exec(t, fmt.Sprintf(st, b.conn.Database, b.conn.User))
+		}
+		hint := func(table string) string {
+			return "hint: " + map[string]string{"mysql": "GRANT SELECT ON `DATABASE`.`" + table + "` TO 'LOGIN'@'%'", "postgres": `GRANT SELECT ON "` + table + `" TO "LOGIN"`}[b.kind] + ";"
+		}
+		text = inspected(t, b, def)
+		def.Query, def.Columns, def.Cursor.Table = "SELECT id, id AS kase, id AS at FROM e", append(adapter.Columns{}, def.Columns...), "driving"
+		for _, has := range []string{text, inspected(t, b, def)} {
+			for _, want := range []string{hint("hidden"), map[bool]string{true: hint("e"), false: hint("driving")}[has == text]} {
+				if !strings.Contains(has, want) {
+					t.Errorf("no %q in:\n%s", want, has)
+				}
+			}
+		}
 	})
+}
+
+// TestLackingRight: what a server says of a missing right, in its language, is hinted at
+// with the grant of what the query names, and other errors are not.
+func TestLackingRight(t *testing.T) {
+	for _, c := range []struct {
+		dia  *dialect
+		err  error
+		want string
+	}{
+		{&mssqlDialect, mssql.Error{Number: 229, Message: "SELECT-behörighet nekades för objektet 'Ärende händelse', databasen 'ByggR', schemat 'dbo'."}, "GRANT SELECT ON [dbo].[Ärende händelse] TO [läs]; "},
+		{&mssqlDialect, mssql.Error{Number: 230, Message: "The SELECT permission was denied on the column 'Dnr' of the object 'arkArende', database 'ByggR', schema 'dbo'."}, "GRANT SELECT ON [arkArende] TO [läs]; "},
+		{&mssqlDialect, mssql.Error{Number: 208, Message: "Invalid object name 'arkArende'."}, ""},
+		{&mssqlDialect, mssql.Error{Number: 229, Message: "The EXECUTE permission was denied on the object 'f', database 'ByggR', schema 'dbo'."}, "GRANT the right to what the error names TO [läs], or to the owner of the view"},
+		{&postgresDialect, &pgconn.PgError{Code: "42501", Message: "åtkomst nekas till tabell arkarende"}, `GRANT SELECT ON "arkarende" TO "läs"; `},
+		{&postgresDialect, &pgconn.PgError{Code: "42P01", Message: "relation arkarende"}, ""},
+		{&mysqlDialect, &mysql.MySQLError{Number: 1142, Message: "SELECT command denied to user 'läs'@'%' for table 'arkArende'"}, "GRANT SELECT ON `ByggR`.`arkArende` TO 'läs'@'10.0.0.%'; "},
+		{&mysqlDialect, &mysql.MySQLError{Number: 1370, Message: "execute command denied to user 'läs'@'%' for routine 'ByggR.f'"}, "GRANT the right to what the error names TO 'läs'@'10.0.0.%', or"},
+	} {
+		i := &inspection{poller: &poller{dia: c.dia}, database: "ByggR", login: login{"läs", "10.0.0.%"}}
+		query := "SELECT f(h.id) FROM arkArende a JOIN dbo.[Ärende händelse] h ON h.id = a.id"
+		if got := i.lacking(c.err, query, ""); !strings.HasPrefix(got, c.want) || c.want == "" && got != "" {
+			t.Errorf("%v: %q, want %q", c.err, got, c.want)
+		}
+	}
 }
 
 // TestInspectTableOfCursor: a poll that could not begin is no warning.
@@ -157,11 +222,12 @@ func TestInspectTableOfCursor(t *testing.T) {
 	})
 }
 
-// TestPoint25_GrantsSuffice makes the login that an inspection words, and reads all
-// there is under it.
+// TestPoint25_GrantsSuffice makes the login that an inspection words for one that may do
+// too much, and reads all there is under it.
 func TestPoint25_GrantsSuffice(t *testing.T) {
 	onServers(t, func(t *testing.T, s *servertest.Server, b *bed) {
 		def := inspectable(t, b)
+		b.exec(t, "GRANT INSERT ON e TO "+b.conn.User)
 		def.Cursor.Table = "e"
 		found, err := Inspect(t.Context(), def, b.conn)
 		if err != nil || len(found.Grants) < 3 {

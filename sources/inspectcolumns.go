@@ -57,7 +57,7 @@ func kindOf(databaseType string) string {
 // columns compares what the queries give with what is declared.
 func (i *inspection) columns(ctx context.Context) error {
 	if _, err := i.eventsView(ctx); err != nil {
-		i.tell(Error, "mend events.query or events.columns", "%s", i.dia.text(err))
+		i.tell(Error, cmp.Or(i.lacking(err, i.def.Query, ""), "mend events.query or events.columns"), "%s", i.dia.text(err))
 	} else if err := i.types(ctx, i.events, "events"); err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (i *inspection) columns(ctx context.Context) error {
 	}
 	defer i.about(i.def.Recipients.QueryAt)()
 	if _, err := i.recipientsView(ctx); err != nil {
-		i.tell(Error, "mend recipients.query or recipients.columns", "%s", i.dia.text(err))
+		i.tell(Error, cmp.Or(i.lacking(err, i.def.Recipients.Query, ""), "mend recipients.query or recipients.columns"), "%s", i.dia.text(err))
 		return nil
 	}
 	return i.types(ctx, i.recipients, "recipients")

@@ -11,9 +11,18 @@ import (
 // one that the server still counts after a cut, and for validate --connect.
 const spareConnections = 2
 
-// grants finds the tables that the queries name, and words the SQL for a login that
-// may read these. Of a view its own name counts, not what it reads.
-func (i *inspection) grants(ctx context.Context) error {
+// newLogin is the name of one that is to be made for us.
+const newLogin = "arendebrygga"
+
+// login is who reads a database.
+type login struct {
+	name string
+	from string // MySQL: the hosts that it may connect from, which belong to its name
+}
+
+// look finds the tables that the queries name. Of a view its own name counts, not what
+// it reads.
+func (i *inspection) look(ctx context.Context) error {
 	if i.dia.inspect.found == "" {
 		return nil
 	}
@@ -40,10 +49,26 @@ func (i *inspection) grants(ctx context.Context) error {
 		}
 	}
 	database, err := i.text(ctx, statement{sql: i.dia.inspect.within})
-	if err != nil {
+	i.database = string(database)
+	return err
+}
+
+// grants words the SQL by which the login that we have may read the tables, or one of our
+// own if that may do more.
+func (i *inspection) grants(ctx context.Context) error {
+	if i.dia.inspect.found == "" {
+		return nil
+	}
+	who, err := i.pair(ctx, statement{sql: i.dia.inspect.login})
+	if err != nil || who == nil {
 		return err
 	}
-	i.Grants = i.dia.inspect.granted(i, string(database), i.tables)
+	i.login = login{who.first.text(), who.second.text()}
+	to := i.login
+	if !i.reads {
+		to.name = newLogin
+	}
+	i.Grants = i.dia.inspect.granted(i, to, !i.reads)
 	return nil
 }
 
@@ -60,32 +85,51 @@ func (i *inspection) named(query, driving string) []string {
 const mysqlFound = `SELECT TABLE_SCHEMA, TABLE_NAME FROM (SELECT ? AS name) n JOIN information_schema.TABLES
  ON name = CONCAT('` + "`" + `', TABLE_SCHEMA, '` + "`.`" + `', TABLE_NAME, '` + "`" + `') OR TABLE_SCHEMA = DATABASE() AND name = CONCAT('` + "`" + `', TABLE_NAME, '` + "`" + `')`
 
-func mysqlGrants(i *inspection, database string, tables []pair) []string {
-	const login = "'arendebrygga'@'%'"
-	grants := []string{fmt.Sprintf("CREATE USER %s IDENTIFIED BY '…' WITH MAX_USER_CONNECTIONS %d;", login, i.limits.MaxConnections+spareConnections)}
-	for _, t := range tables {
+// grantee is a login as GRANT takes it.
+func (i *inspection) grantee(l login) string {
+	if i.dia.inspect.grantee != nil {
+		return i.dia.inspect.grantee(l)
+	}
+	return i.dia.name(l.name)
+}
+
+// mysqlLogin gives the parts of what MySQL calls one.
+const mysqlLogin = "SELECT LEFT(u, CHAR_LENGTH(u) - LOCATE('@', REVERSE(u))), SUBSTRING_INDEX(u, '@', -1) FROM (SELECT CURRENT_USER() AS u) c"
+
+func mysqlGrantee(l login) string {
+	return "'" + strings.ReplaceAll(l.name, "'", "''") + "'@'" + l.from + "'"
+}
+
+func mysqlGrants(i *inspection, to login, new bool) (grants []string) {
+	login := i.grantee(to)
+	if new {
+		grants = append(grants, fmt.Sprintf("CREATE USER %s IDENTIFIED BY '…' WITH MAX_USER_CONNECTIONS %d;", login, i.limits.MaxConnections+spareConnections))
+	}
+	for _, t := range i.tables {
 		grants = append(grants, fmt.Sprintf("GRANT SELECT ON %s.%s TO %s;", i.dia.name(t.first.text()), i.dia.name(t.second.text()), login))
 	}
-	if len(tables) == 0 {
-		grants = append(grants, fmt.Sprintf("GRANT SELECT ON %s.* TO %s;", i.dia.name(database), login))
+	if len(i.tables) == 0 {
+		grants = append(grants, fmt.Sprintf("GRANT SELECT ON %s.* TO %s;", i.dia.name(i.database), login))
 	}
 	return grants
 }
 
 const postgresFound = `SELECT n.nspname::text, c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass(` + numberedMark + `::text)`
 
-func postgresGrants(i *inspection, database string, tables []pair) []string {
-	const login = "arendebrygga"
-	grants := []string{
-		fmt.Sprintf("CREATE ROLE %s LOGIN PASSWORD '…' CONNECTION LIMIT %d;", login, i.limits.MaxConnections+spareConnections),
-		fmt.Sprintf("ALTER ROLE %s SET default_transaction_read_only = on;", login),
-		fmt.Sprintf("GRANT CONNECT ON DATABASE %s TO %s;", i.dia.name(database), login),
+func postgresGrants(i *inspection, to login, new bool) (grants []string) {
+	login := i.grantee(to)
+	if new {
+		grants = []string{
+			fmt.Sprintf("CREATE ROLE %s LOGIN PASSWORD '…' CONNECTION LIMIT %d;", login, i.limits.MaxConnections+spareConnections),
+			fmt.Sprintf("ALTER ROLE %s SET default_transaction_read_only = on;", login),
+			fmt.Sprintf("GRANT CONNECT ON DATABASE %s TO %s;", i.dia.name(i.database), login),
+		}
 	}
-	if len(tables) == 0 {
+	if len(i.tables) == 0 {
 		return append(grants, fmt.Sprintf("GRANT USAGE ON SCHEMA public TO %s;", login), fmt.Sprintf("GRANT SELECT ON ALL TABLES IN SCHEMA public TO %s;", login))
 	}
 	var used []string
-	for _, t := range tables {
+	for _, t := range i.tables {
 		if schema := i.dia.name(t.first.text()); !slices.Contains(used, schema) {
 			used = append(used, schema)
 			grants = append(grants, fmt.Sprintf("GRANT USAGE ON SCHEMA %s TO %s;", schema, login))

@@ -82,21 +82,23 @@ const mssqlFound = `SELECT COALESCE(QUOTENAME(PARSENAME(n.name, 3)) + '.', '') +
 const mssqlColumns = `SELECT name, CASE system_type_name WHEN 'timestamp' THEN 'rowversion' ELSE system_type_name END AS type, CAST(is_nullable AS tinyint) AS nullable
  FROM sys.dm_exec_describe_first_result_set(` + numberedMark + `, NULL, 0) WHERE error_number IS NULL AND is_hidden = 0`
 
-func mssqlGrants(i *inspection, database string, tables []pair) []string {
-	const login = "[arendebrygga]"
-	grants := []string{
-		fmt.Sprintf("CREATE LOGIN %s WITH PASSWORD = N'…', DEFAULT_DATABASE = %s;", login, i.dia.name(database)),
-		fmt.Sprintf("USE %s; CREATE USER %s FOR LOGIN %s;", i.dia.name(database), login, login),
+func mssqlGrants(i *inspection, to login, new bool) (grants []string) {
+	login, database := i.grantee(to), i.dia.name(i.database)
+	if new {
+		grants = []string{
+			fmt.Sprintf("CREATE LOGIN %s WITH PASSWORD = N'…', DEFAULT_DATABASE = %s;", login, database),
+			fmt.Sprintf("USE %s; CREATE USER %s FOR LOGIN %s;", database, login, login),
+		}
 	}
-	for _, t := range tables {
+	for _, t := range i.tables {
 		grant := fmt.Sprintf("GRANT SELECT ON %s.%s TO %s;", t.first.text(), i.dia.name(t.second.text()), login)
 		if elsewhere, schema, found := strings.Cut(t.first.text(), "].["); found { // rights are given within a database only
-			grant = fmt.Sprintf("USE %s]; IF USER_ID('arendebrygga') IS NULL CREATE USER %s FOR LOGIN %s; GRANT SELECT ON [%s.%s TO %s; USE %s;",
-				elsewhere, login, login, schema, i.dia.name(t.second.text()), login, i.dia.name(database))
+			grant = fmt.Sprintf("USE %s]; IF USER_ID(N'%s') IS NULL CREATE USER %s FOR LOGIN %s; GRANT SELECT ON [%s.%s TO %s; USE %s;",
+				elsewhere, strings.ReplaceAll(to.name, "'", "''"), login, login, schema, i.dia.name(t.second.text()), login, database)
 		}
 		grants = append(grants, grant)
 	}
-	if len(tables) == 0 {
+	if len(i.tables) == 0 {
 		grants = append(grants, fmt.Sprintf("GRANT SELECT TO %s;", login))
 	}
 	return grants

@@ -57,6 +57,8 @@ func (c catalogue) handle(_ context.Context, q tdstest.Query) (*tdstest.Result, 
 		return tdstest.Row("int", c.counted[strings.Fields(q.SQL[strings.LastIndex(q.SQL, "HAS_PERMS_BY_NAME"):])[2]]), nil
 	case strings.Contains(q.SQL, "PARSENAME"):
 		return facts([]string{"place nvarchar(200)", "name nvarchar(200)"}, c.place, "Ärende händelse")
+	case strings.HasPrefix(q.SQL, "SELECT USER_NAME()"):
+		return facts([]string{"name nvarchar(128)", "more varchar(1)"}, "bro's läsare", "")
 	case q.SQL == "SELECT DB_NAME()":
 		return tdstest.Row("nvarchar(80)", "ByggR"), nil
 	case strings.Contains(q.SQL, "dm_exec_describe_first_result_set(@p1,") && c.plan == "":

@@ -11,13 +11,23 @@ import (
 
 const writerHint = "nothing is written, as our sessions are read-only; but a login that may only read makes sure of it: the grants are those it needs"
 
-// reader tells that the login may do no harm, or what it may do.
-func (i *inspection) reader(may []string) {
-	if len(may) == 0 {
+// reader tells that the login may do no harm, or what it may do, and how that is mended
+// if another login would not mend it.
+func (i *inspection) reader(may []string, mend ...string) {
+	if i.reads = len(may) == 0; i.reads {
 		i.tell(OK, "", "the login may only read")
 		return
 	}
-	i.tell(Warning, cmp.Or(i.dia.inspect.writer, writerHint), "the login may do more than read: %s", strings.Join(may, ", "))
+	hint := append([]string{cmp.Or(i.dia.inspect.writer, writerHint)}, mend...)
+	i.tell(Warning, strings.Join(hint, "\n"), "the login may do more than read: %s", strings.Join(may, "; "))
+}
+
+// rightsOn lists rights, which may be many.
+func rightsOn(rights []string, on string) string {
+	if len(rights) > 4 {
+		return fmt.Sprintf("%s, %s and %d more rights on %s", rights[0], rights[1], len(rights)-2, on)
+	}
+	return strings.Join(rights, ", ") + " on " + on
 }
 
 // harmless are the privileges of MySQL and MariaDB by which nothing can be changed.
@@ -45,27 +55,75 @@ func mysqlRights(i *inspection, ctx context.Context) error {
 		}
 		lines = append(lines, more...)
 	}
-	var may []string
+	return i.mysqlLines(ctx, lines)
+}
+
+// mysqlLines tells what lines of SHOW GRANTS allow. What everyone may who has any login
+// no other login would do without: MariaDB as installed by hand has a database test for
+// all. It is a danger only to databases that are read.
+func (i *inspection) mysqlLines(ctx context.Context, lines [][]string) error {
+	var may, mend, others, revokes []string
 	for _, line := range lines {
-		for _, right := range mysqlGranted(line[0]) {
-			if !slices.Contains(harmless, right) && !slices.Contains(may, right) {
-				may = append(may, right)
+		rights, on, everyone := mysqlGranted(line[0])
+		rights = slices.DeleteFunc(rights, func(right string) bool { return slices.Contains(harmless, right) })
+		if len(rights) == 0 {
+			continue
+		}
+		text, read := rightsOn(rights, on), true
+		if everyone {
+			var err error
+			if read, err = i.covered(ctx, on); err != nil {
+				return err
 			}
 		}
+		revoke := fmt.Sprintf("REVOKE ALL PRIVILEGES ON %s FROM PUBLIC;", on)
+		switch {
+		case !read && !slices.Contains(others, text):
+			others, revokes = append(others, text), append(revokes, revoke)
+		case !read || slices.Contains(may, text):
+		case everyone:
+			may, mend = append(may, text+", as everyone may"), append(mend, revoke)
+		default:
+			may = append(may, text)
+		}
 	}
-	i.reader(may)
+	i.reader(may, mend...)
+	if len(others) > 0 {
+		i.tell(Info, "no login of this server is without that: "+strings.Join(revokes, " "), "everyone may do more than read where this source does not: %s", strings.Join(others, "; "))
+	}
 	return nil
 }
 
-// mysqlGranted gives the privileges in a line of SHOW GRANTS, in upper case and
-// without the columns that one may be bounded to. Nothing behind ON is taken: the
-// line may end in a password's hash.
-func mysqlGranted(line string) (rights []string) {
-	line = strings.TrimPrefix(line, "GRANT ")
-	granted, on, found := strings.Cut(line, " ON ")
-	if !found {
-		return nil // a role, which is in force or not
+// covered tells whether what rights are given on, such as `test\_%`.*, is of a database
+// that is read.
+func (i *inspection) covered(ctx context.Context, on string) (bool, error) {
+	at := strings.IndexAny(on, "`\"")
+	if at < 0 {
+		return true, nil // *.*
 	}
+	pattern, _, _ := quotedName(on[at:])
+	databases := []string{i.database}
+	for _, t := range i.tables {
+		databases = append(databases, t.first.text())
+	}
+	for _, database := range databases {
+		like, err := i.text(ctx, statement{"SELECT ? LIKE ?", []any{database, pattern}})
+		if err != nil || like == "1" {
+			return true, err
+		}
+	}
+	return false, nil
+}
+
+// mysqlGranted gives the privileges in a line of SHOW GRANTS, in upper case and
+// without the columns that one may be bounded to, what they are on, and whether everyone
+// has them. Nothing else behind TO is taken: the line may end in a password's hash.
+func mysqlGranted(line string) (rights []string, on string, everyone bool) {
+	granted, rest, found := strings.Cut(strings.TrimPrefix(line, "GRANT "), " ON ")
+	if !found {
+		return nil, "", false // a role, which is in force or not
+	}
+	on, to, _ := strings.Cut(rest, " TO ")
 	depth, begin := 0, 0
 	for at, r := range granted + "," {
 		switch {
@@ -79,10 +137,10 @@ func mysqlGranted(line string) (rights []string) {
 			begin = at + 1
 		}
 	}
-	if strings.Contains(on, "WITH GRANT OPTION") {
+	if strings.Contains(to, "WITH GRANT OPTION") {
 		rights = append(rights, "GRANT OPTION")
 	}
-	return rights
+	return rights, on, to == "PUBLIC" || strings.HasPrefix(to, "PUBLIC ")
 }
 
 // postgresRights asks for each thing that a login might change whether this one may.
@@ -104,7 +162,7 @@ func postgresRights(i *inspection, ctx context.Context) error {
 			return fmt.Errorf("the answer is no number: %w", err)
 		}
 		if strings.Contains(right, "%d") {
-			right = fmt.Sprintf(right, n)
+			right = things(n, right)
 		}
 		if n > 0 {
 			may = append(may, right)

@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -20,7 +21,7 @@ func (i *inspection) rows(ctx context.Context) {
 		if table := i.def.Cursor.Table; table != "" {
 			hint = fmt.Sprintf("is cursor.table: %s the table that %s of the query comes from, and may the login read it?", table, i.def.Cursor.Column)
 		}
-		i.tell(Error, hint, "no poll could begin: %s", i.dia.text(err))
+		i.tell(Error, cmp.Or(i.lacking(err, i.def.Query, i.def.Cursor.Table), hint), "no poll could begin: %s", i.dia.text(err))
 		return
 	}
 	i.ask(ctx, "how a poll would be carried out", func(i *inspection, ctx context.Context) error {
@@ -64,13 +65,18 @@ func (i *inspection) count(ctx context.Context, st statement) (int, error) {
 }
 
 func rowCount(n int) string {
-	switch n {
-	case 1:
-		return "1 row"
-	case countedRows:
+	if n == countedRows {
 		return fmt.Sprintf("at least %d rows", n)
 	}
-	return fmt.Sprintf("%d rows", n)
+	return things(n, "%d rows")
+}
+
+// things words a number of things, whose name the format ends with.
+func things(n int, format string) string {
+	if n == 1 {
+		format = strings.TrimSuffix(format, "s")
+	}
+	return fmt.Sprintf(format, n)
 }
 
 // twins counts the identities that come more than once among the newest rows, or all
@@ -102,7 +108,7 @@ func (i *inspection) twins(ctx context.Context) error {
 		return nil
 	}
 	i.tell(Warning, "is a join missing a condition? Rows that are equal count once, others stop the source as not unique",
-		"%d values of %s come more than once among the newest rows", n, v.columns[v.id].Name)
+		"%s of %s found more than once among the newest rows", things(n, "%d values"), v.columns[v.id].Name)
 	return nil
 }
 

@@ -10,10 +10,13 @@ import (
 type inspecting struct {
 	server  func(*inspection, context.Context) error
 	rights  func(*inspection, context.Context) error
-	writer  string                                                       // a hint for a login that may write; empty: writerHint
-	found   string                                                       // a statement that gives the schema and the name of a table, given as an operator wrote it; empty: there are no logins
-	granted func(i *inspection, database string, tables []pair) []string // SQL that makes a login for these tables
-	within  string                                                       // a statement that gives the database's name
+	writer  string                                           // a hint for a login that may write; empty: writerHint
+	found   string                                           // a statement that gives the schema and the name of a table, given as an operator wrote it; empty: there are no logins
+	login   string                                           // a statement that gives the login's name, and what comes behind it
+	grantee func(login) string                               // the login as GRANT takes it; nil: its name
+	granted func(i *inspection, to login, new bool) []string // SQL by which a login, that may have to be made, may read the tables
+	placed  bool                                             // GRANT wants the database before a table's name
+	within  string                                           // a statement that gives the database's name
 	scans   func(*inspection, context.Context, statement) ([]scan, error)
 	reads   func(i *inspection, ctx context.Context, query, cursor string) ([]string, error) // the tables that a query reads in the end, by their whole names; none where the database does not tell
 	columns string                                                                           // a statement that gives name, type and whether it may be NULL of the columns of a query, given as text; empty: the driver tells all there is

@@ -75,7 +75,7 @@ var mssqlDialect = dialect{
 	active:  "SELECT LOWER(CONVERT(varchar(16), MIN_ACTIVE_ROWVERSION(), 2)), LOWER(CONVERT(varchar(16), @@DBTS, 2))",
 	opened:  mssqlSnapshots,
 	places:  mssqlPlaces,
-	inspect: inspecting{server: mssqlServer, rights: mssqlRights, writer: mssqlWriterHint, found: mssqlFound, granted: mssqlGrants, within: "SELECT DB_NAME()", scans: mssqlScans, reads: mssqlReads, columns: mssqlColumns, origin: mssqlOrigin},
+	inspect: inspecting{server: mssqlServer, rights: mssqlRights, writer: mssqlWriterHint, found: mssqlFound, login: "SELECT USER_NAME(), ''", granted: mssqlGrants, within: "SELECT DB_NAME()", scans: mssqlScans, reads: mssqlReads, columns: mssqlColumns, origin: mssqlOrigin},
 	scouts:  50,
 	untimed: true,
 	explain: explainMSSQL,

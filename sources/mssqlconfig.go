@@ -45,7 +45,7 @@ func mssqlConfig(conn Connection) (msdsn.Config, error) {
 	}
 	address, err := mssqlAddress(conn.Server)
 	if err != nil {
-		return msdsn.Config{}, err
+		return msdsn.Config{}, &PartError{"server", err}
 	}
 	values, err := conn.MSSQL.values()
 	if err != nil {
@@ -123,10 +123,10 @@ func (more MSSQL) values() (url.Values, error) {
 	if more.FailoverPartner != "" {
 		partner, err := mssqlAddress(more.FailoverPartner)
 		if err != nil {
-			return nil, fmt.Errorf("failoverPartner: %w", err)
+			return nil, &PartError{"failoverPartner", fmt.Errorf("failoverPartner: %w", err)}
 		}
 		if partner.Path != "" && partner.Port() == "" {
-			return nil, errors.New("failoverPartner: the driver does not ask for the port of its instance: write host,port")
+			return nil, &PartError{"failoverPartner", errors.New("failoverPartner: the driver does not ask for the port of its instance: write host,port")}
 		}
 		values.Set(msdsn.FailoverPartner, partner.Hostname())
 		if partner.Port() != "" {

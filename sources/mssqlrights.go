@@ -25,8 +25,8 @@ var mssqlCounted = []struct {
  OR 1 IN (SELECT HAS_PERMS_BY_NAME(o.name, 'OBJECT', 'UPDATE', c.name, 'COLUMN') FROM sys.columns c WHERE c.object_id = o.object_id))`},
 	{may: "run %d procedures", sql: mssqlObjects + `o.type IN ('P', 'PC', 'X') AND HAS_PERMS_BY_NAME(o.name, 'OBJECT', 'EXECUTE') = 1
  AND NOT EXISTS (SELECT 1 FROM sys.extended_properties x WHERE x.class = 1 AND x.major_id = o.object_id AND x.name = 'microsoft_database_tools_support')`},
-	{may: "impersonate %d of the database's users", sql: `SELECT COUNT(*) FROM sys.database_principals WHERE type IN ('S', 'U', 'E', 'C', 'K') AND name <> USER_NAME() AND HAS_PERMS_BY_NAME(QUOTENAME(name), 'USER', 'IMPERSONATE') = 1`},
-	{may: "impersonate %d of the server's logins", perhaps: true, sql: `SELECT COUNT(*) FROM sys.server_principals WHERE type IN ('S', 'U', 'E', 'C', 'K') AND sid <> SUSER_SID() AND HAS_PERMS_BY_NAME(QUOTENAME(name), 'LOGIN', 'IMPERSONATE') = 1`},
+	{may: "impersonate %d database users", sql: `SELECT COUNT(*) FROM sys.database_principals WHERE type IN ('S', 'U', 'E', 'C', 'K') AND name <> USER_NAME() AND HAS_PERMS_BY_NAME(QUOTENAME(name), 'USER', 'IMPERSONATE') = 1`},
+	{may: "impersonate %d server logins", perhaps: true, sql: `SELECT COUNT(*) FROM sys.server_principals WHERE type IN ('S', 'U', 'E', 'C', 'K') AND sid <> SUSER_SID() AND HAS_PERMS_BY_NAME(QUOTENAME(name), 'LOGIN', 'IMPERSONATE') = 1`},
 }
 
 // mssqlRights asks what the login may do to the server, to the database, to each of its
@@ -38,12 +38,12 @@ func mssqlRights(i *inspection, ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if len(rows) > 4 {
-			may = append(may, fmt.Sprintf("%s, %s and %d more rights on %s", rows[0][0], rows[1][0], len(rows)-2, scope.name))
-			continue
-		}
+		var rights []string
 		for _, row := range rows {
-			may = append(may, row[0]+" on "+scope.name)
+			rights = append(rights, row[0])
+		}
+		if len(rights) > 0 {
+			may = append(may, rightsOn(rights, scope.name))
 		}
 	}
 	for _, counted := range mssqlCounted {
@@ -59,7 +59,7 @@ func mssqlRights(i *inspection, ctx context.Context) error {
 			return fmt.Errorf("the answer is no number: %w", err)
 		}
 		if n > 0 {
-			may = append(may, fmt.Sprintf(counted.may, n))
+			may = append(may, things(n, counted.may))
 		}
 	}
 	i.reader(may)

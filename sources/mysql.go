@@ -61,7 +61,7 @@ var mysqlDialect = dialect{
 		return statement{sql: column + " <= '" + wall + "'"}
 	},
 	places:  mysqlPlaces,
-	inspect: inspecting{server: mysqlServer, rights: mysqlRights, found: mysqlFound, granted: mysqlGrants, within: "SELECT DATABASE()", scans: mysqlScans, reads: mysqlReads},
+	inspect: inspecting{server: mysqlServer, rights: mysqlRights, found: mysqlFound, login: mysqlLogin, grantee: mysqlGrantee, granted: mysqlGrants, placed: true, within: "SELECT DATABASE()", scans: mysqlScans, reads: mysqlReads},
 	scouts:  50,
 	explain: explainMySQL,
 }

@@ -52,7 +52,7 @@ func mysqlConfig(conn Connection) (*mysql.Config, error) {
 		cfg.Net = "unix"
 	} else if _, port, err := net.SplitHostPort(conn.Server); err == nil {
 		if err := checkPort(port); err != nil {
-			return nil, err
+			return nil, &PartError{"server", err}
 		}
 	} else {
 		cfg.Addr = net.JoinHostPort(strings.Trim(conn.Server, "[]"), "3306")
@@ -110,6 +110,8 @@ func (c *readOnlyConnector) unanswered(err error) error {
 	switch {
 	case errors.As(err, &network) && network.Op == "dial":
 		return err
+	case errors.Is(err, mysql.ErrNoTLS):
+		return fmt.Errorf("log in to %s: %w: "+noTLS, c.address, err, "tls=false")
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, mysql.ErrInvalidConn), errors.Is(err, driver.ErrBadConn):
 		return fmt.Errorf("log in: %s takes connections but does not answer: look whether MySQL or MariaDB listens there, and what is in between: %w", c.address, err)
 	}

@@ -45,8 +45,21 @@ func Kinds() []string {
 	return kinds
 }
 
+// PartError is about one part of a connection.
+type PartError struct {
+	Key string // in the configuration: server or failoverPartner
+	err error
+}
+
+// Error says what is wrong with the part.
+func (e *PartError) Error() string { return e.err.Error() }
+
+// Unwrap gives the error itself.
+func (e *PartError) Unwrap() error { return e.err }
+
 // Fits tells what is wrong with a connection, as far as that shows without talking to the
-// database: only the driver of its kind can read a DSN. The error holds no values.
+// database: only the driver of its kind can read a DSN. The error holds no values,
+// and is a [PartError] if it is about one part.
 func Fits(kind string, conn Connection) error {
 	dia := dialects()[kind]
 	if dia == nil {

@@ -61,7 +61,7 @@ var postgresDialect = dialect{
 	first:   true, // without an order it expects to meet a row soon in the table as it lies (measured: half of it read)
 	places:  postgresPlaces,
 	opened:  postgresSnapshots,
-	inspect: inspecting{server: postgresServer, rights: postgresRights, found: postgresFound, granted: postgresGrants, within: "SELECT current_database()", scans: postgresScans, reads: postgresReads},
+	inspect: inspecting{server: postgresServer, rights: postgresRights, found: postgresFound, login: "SELECT current_user, ''", granted: postgresGrants, within: "SELECT current_database()", scans: postgresScans, reads: postgresReads},
 	explain: explainPostgres,
 }
 

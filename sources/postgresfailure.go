@@ -47,7 +47,15 @@ func explainConnecting(err error) (string, bool) {
 	if errors.As(err, &network) {
 		return network.Error(), true
 	}
-	return "connect: " + strings.Join(strings.Fields(e.Unwrap().Error()), " "), true
+	text := "connect: " + strings.ReplaceAll(strings.Join(strings.Fields(e.Unwrap().Error()), " "), ": %!w(<nil>)", "") // the driver words some without a cause so
+	const look = ": look whether it is PostgreSQL that listens there"
+	switch {
+	case strings.Contains(text, "received unexpected message"):
+		text += look
+	case strings.Contains(text, "server refused TLS connection"):
+		text += look + "; if so, " + fmt.Sprintf(noTLS, "sslmode=disable")
+	}
+	return text, true
 }
 
 // endedByPostgres tells whether the server ended the session by itself: for its own

@@ -112,7 +112,7 @@ func postgresConfig(conn Connection) (*pgx.ConnConfig, error) {
 	}
 	host, port := postgresAddress(conn.Server)
 	if err := checkPort(port); err != nil {
-		return nil, err
+		return nil, &PartError{"server", err}
 	}
 	if mode == "" {
 		if mode = sslModes["true"]; hereOnly(host) {

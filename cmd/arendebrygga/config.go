@@ -31,10 +31,11 @@ type Config struct {
 
 // Source is one source: how to read it and how to reach it.
 type Source struct {
-	Def    *adapter.Definition
-	Conn   sources.Connection
-	ConnAt adapter.Position // of the connection
-	Unread bool             // a file with its secret or certificate could not be read, as one of [Config.serveProblems] says
+	Def      *adapter.Definition
+	Conn     sources.Connection
+	ConnAt   adapter.Position // of the connection
+	ServerAt adapter.Position // of its server or DSN
+	Unread   bool             // a file with its secret or certificate could not be read, as one of [Config.serveProblems] says
 }
 
 // open prepares the source. One whose secret is not there is not tried without it, which

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"regexp"
@@ -28,7 +29,12 @@ func (c *checker) connection(path, kind string, raw *rawConnection) (conn source
 		whole.MSSQL.Certificate = ""
 	}
 	if err := sources.Fits(kind, whole); err != nil {
-		c.add(c.saidAt(path, raw), "connection: "+err.Error(), "")
+		at := c.saidAt(path, raw)
+		var part *sources.PartError
+		if errors.As(err, &part) {
+			at = map[string]adapter.Position{"server": raw.Server.At, "failoverPartner": raw.FailoverPartner.At}[part.Key]
+		}
+		c.add(at, "connection: "+err.Error(), "")
 	}
 	return conn, unread
 }
@@ -42,6 +48,14 @@ func (c *checker) saidAt(path string, raw *rawConnection) adapter.Position {
 		return raw.DSNFile.At
 	}
 	return c.at(path)
+}
+
+// serverAt is where it is said which server a connection is to.
+func (c *checker) serverAt(path string, raw *rawConnection) adapter.Position {
+	if raw.Server.set() {
+		return raw.Server.At
+	}
+	return c.saidAt(path, raw)
 }
 
 // otherForm is of servers as other programs want them: a URL, SQL Server's "host,port",

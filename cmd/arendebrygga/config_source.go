@@ -59,7 +59,7 @@ func (c *checker) source(path, name string, zone *time.Location, raw *rawSource)
 	c.firstRun(def, join(path, "firstRun"), raw.FirstRun)
 	c.pace(def, path, raw)
 	c.sweep(def, path, raw)
-	c.cfg.Sources = append(c.cfg.Sources, Source{Def: def, Conn: conn, ConnAt: c.at(join(path, "connection")), Unread: unread})
+	c.cfg.Sources = append(c.cfg.Sources, Source{Def: def, Conn: conn, ConnAt: c.at(join(path, "connection")), ServerAt: c.serverAt(join(path, "connection"), &raw.Connection), Unread: unread})
 }
 
 // kind checks the kind of database.

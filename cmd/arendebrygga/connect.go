@@ -3,8 +3,11 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"net"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -58,7 +61,12 @@ func inspect(ctx context.Context, list []Source, ask inspector) []inspected {
 func newInspected(src Source, found sources.Inspection, err error) inspected {
 	r := inspected{Source: src.Def.Name, OK: true, Findings: []findingJSON{}, Grants: found.Grants}
 	if err != nil {
-		found.Findings = append(found.Findings, sources.Finding{Level: sources.Error, What: err.Error(), Hint: "look at connection; run would try again and again"})
+		f := sources.Finding{Level: sources.Error, What: err.Error(), Hint: "look at connection; run would try again and again"}
+		var network *net.OpError
+		if errors.As(err, &network) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) { // nobody answers
+			f.At = src.ServerAt
+		}
+		found.Findings = append(found.Findings, f)
 	}
 	for _, f := range found.Findings {
 		told := findingJSON{Level: f.Level, What: f.What, Hint: f.Hint}
@@ -94,7 +102,7 @@ func (r *inspected) text(w io.Writer) error {
 		}
 	}
 	if len(r.Grants) > 0 {
-		fmt.Fprintf(&b, "  a login that may do no more than this source needs:\n    %s\n", strings.Join(r.Grants, "\n    "))
+		fmt.Fprintf(&b, "  all that a login needs for this source:\n    %s\n", strings.Join(r.Grants, "\n    "))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -18,7 +19,7 @@ import (
 // error of that source, in time, and the others are told of.
 func TestInspectEachAlone(t *testing.T) {
 	list := []Source{
-		{Def: &adapter.Definition{Name: "tyst"}, ConnAt: adapter.Position{File: "a.yaml", Line: 4, Col: 5}},
+		{Def: &adapter.Definition{Name: "tyst"}, ConnAt: adapter.Position{File: "a.yaml", Line: 4, Col: 5}, ServerAt: adapter.Position{File: "a.yaml", Line: 4, Col: 19}},
 		{Def: &adapter.Definition{Name: "byggr"}, ConnAt: adapter.Position{File: "a.yaml", Line: 14, Col: 5}},
 		{Def: &adapter.Definition{Name: "nere"}, ConnAt: adapter.Position{File: "AB_SOURCES__NERE__CONNECTION__DSN"}},
 	}
@@ -26,7 +27,7 @@ func TestInspectEachAlone(t *testing.T) {
 		switch src.Def.Name {
 		case "tyst":
 			<-ctx.Done()
-			return sources.Inspection{}, errors.New("no answer: " + ctx.Err().Error())
+			return sources.Inspection{}, fmt.Errorf("no answer: %w", ctx.Err())
 		case "nere":
 			return sources.Inspection{Findings: []sources.Finding{{Level: sources.OK, What: "the server is MariaDB"}}}, errors.New("connection refused")
 		}
@@ -51,7 +52,7 @@ func TestInspectEachAlone(t *testing.T) {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(`tyst:
-  error    a.yaml:4:5: no answer: context deadline exceeded
+  error    a.yaml:4:19: no answer: context deadline exceeded
            hint: look at connection; run would try again and again
 byggr:
   ok       the events query gives what is declared
@@ -59,7 +60,7 @@ byggr:
            hint: give it another one
              with SELECT only
   warning  a.yaml:20:14: every window of a poll reads handelse whole
-  a login that may do no more than this source needs:
+  all that a login needs for this source:
     CREATE USER …;
     GRANT SELECT ON byggr.handelse TO …;
 nere:
