@@ -147,6 +147,13 @@ func TestInspectRightsOfEveryone(t *testing.T) {
 		fmt.Fprintln(&text, strings.NewReplacer(b.conn.Database, "DATABASE", strings.ReplaceAll(b.conn.Database, "_", `\_`), "DATABASE", b.conn.User, "LOGIN").Replace(report(t, b, found)))
 	}
 	golden(t, "testdata/inspect/everyone.golden", text.String())
+
+	b = postgresBed(t)
+	b.exec(t, "GRANT CREATE ON SCHEMA public TO PUBLIC")
+	found, err := Inspect(t.Context(), inspectable(t, b), b.conn)
+	if err != nil || !strings.Contains(report(t, b, found), "read: create tables in 1 schema\n  hint: "+writerHint+"\nREVOKE CREATE ON SCHEMA public FROM PUBLIC;\n") {
+		t.Error(found.Findings, err)
+	}
 }
 
 // TestInspectHiddenTable: a table that the login may not read cannot be told from none,

@@ -143,14 +143,16 @@ func mysqlGranted(line string) (rights []string, on string, everyone bool) {
 	return rights, on, to == "PUBLIC" || strings.HasPrefix(to, "PUBLIC ")
 }
 
-// postgresRights asks for each thing that a login might change whether this one may.
+// postgresRights asks for each thing that a login might change whether this one may. Before
+// version 15 everyone may create tables in the schema public, by whatever login.
 func postgresRights(i *inspection, ctx context.Context) error {
 	facts, err := i.facts(ctx, `SELECT r.rolsuper::int AS "everything, as a superuser", r.rolcreaterole::int AS "create roles", r.rolcreatedb::int AS "create databases",
  r.rolreplication::int AS replicate, has_database_privilege(current_database(), 'CREATE')::int AS "create schemas",
  (SELECT count(*) FROM pg_namespace n WHERE n.nspname NOT LIKE 'pg\_%' AND has_schema_privilege(n.oid, 'CREATE')) AS "create tables in %d schemas",
  (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
   AND n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
-  AND (has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') OR has_any_column_privilege(c.oid, 'INSERT, UPDATE'))) AS "write into %d tables"
+  AND (has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') OR has_any_column_privilege(c.oid, 'INSERT, UPDATE'))) AS "write into %d tables",
+ (SELECT coalesce(string_agg(format('REVOKE CREATE ON SCHEMA %I FROM PUBLIC;', n.nspname), ' '), '') FROM pg_namespace n WHERE n.nspname NOT LIKE 'pg\_%' AND has_schema_privilege('public', n.oid, 'CREATE')) AS mend
  FROM pg_roles r WHERE r.rolname = current_user`)
 	if err != nil {
 		return err
@@ -168,7 +170,7 @@ func postgresRights(i *inspection, ctx context.Context) error {
 			may = append(may, right)
 		}
 	}
-	i.reader(may)
+	i.reader(may, slices.DeleteFunc([]string{facts["mend"]}, func(mend string) bool { return mend == "" })...)
 	return nil
 }
 
