@@ -73,8 +73,8 @@ func (s *sitting) formerCases() error {
 }
 
 // await has rows that are gone judged again should they come back, also just as they
-// were: in history mode each whose number no other row has got, in net mode those that
-// the cases stand at.
+// were: in history mode each whose number no other row has got, in net mode those of
+// their cases.
 func (s *sitting) await(gone []Change) error {
 	if s.Definition.Mode == History {
 		rows := make([]Key, len(gone))
@@ -99,9 +99,9 @@ func (s *sitting) await(gone []Change) error {
 		numbers[gone[i].Number] = true
 	}
 	for i := range known {
-		if known[i].Key = cases[i]; numbers[known[i].Change] {
-			known[i].Hash = ^known[i].Hash
-			s.batch.Cases = append(s.batch.Cases, known[i])
+		if c := &known[i]; slices.ContainsFunc(c.numbers(), func(n uint64) bool { return numbers[n] }) {
+			c.Key, c.Away = cases[i], true
+			s.batch.Cases = append(s.batch.Cases, *c)
 		}
 	}
 	return nil
@@ -160,17 +160,18 @@ func (s *sitting) namesake(it *item, shadow *Case) (own Change, again bool, err 
 }
 
 // forgetGone forgets, in net mode, a case that was gone if what comes under its number
-// is something else: nobody knows that it is the same one. One that had been touched before
-// it went, so that it says another time than its change, is known by its cursor.
+// is something else: nobody knows that it is the same one.
 func (s *sitting) forgetGone(it *item, shadow *Case) {
-	old, ok := s.earlier[shadow.Change]
-	if !ok || !s.net(it) || it.Err != nil || !old.RowMissing() {
-		return
-	}
-	asItWent := it.Cursor != "" && it.Cursor == shadow.Cursor && s.asHashed(it, ^shadow.Hash)
-	if !s.standsAt(it, shadow) || !asItWent && !s.says(it, &old) {
+	if shadow.Away && it.Err == nil && !(s.standsAt(it, shadow) && s.asItWent(it, shadow)) {
 		*shadow = Case{Key: shadow.Key, Era: shadow.Era, Parties: shadow.Parties}
 	}
+}
+
+// asItWent tells, in net mode, whether a row says the time of the change that its case stands
+// at. One that had been touched after that, or that a baseline took, is known by its cursor.
+func (s *sitting) asItWent(it *item, shadow *Case) bool {
+	old, ok := s.earlier[shadow.Change]
+	return ok && s.says(it, &old) || it.Cursor != "" && it.Cursor == shadow.Cursor && s.asHashed(it, shadow.Hash)
 }
 
 // restorePast publishes again what was taken back, in net mode, of a case whose row was

@@ -114,7 +114,7 @@ func (s *sitting) reused() error {
 			continue
 		}
 		moved, says := was.Case != it.Case, was.Said == s.said(it.Values)
-		lost = lost || was.Lost && (moved || !says || s.net(it) && !s.asHashed(it, ^s.shadow(it).Hash)) // taken back meanwhile; see await
+		lost = lost || was.Lost && (moved || !says || s.net(it) && !s.asHashed(it, s.shadow(it).Hash))
 		if !s.net(it) && moved && !says && (was.Lost || !was.Gone) {
 			n++
 		}

@@ -43,7 +43,7 @@ func (s *sitting) asBefore(it *item, c *Case) bool {
 		return it.seen.Outcome != 0 && s.asHashed(it, it.seen.Hash)
 	}
 	_, status := s.status(it.Values)
-	return c.Known && s.asHashed(it, c.Hash) && (it.Err != nil || c.Status == status)
+	return c.Known && s.asHashed(it, c.Hash) && (it.Err != nil || c.Status == status && !c.Away)
 }
 
 // forgotten tells, in history mode, whether the row's case does not know of the row's change

@@ -35,11 +35,6 @@ func (b *bits) add(n uint64) {
 	}
 }
 
-// lacks tells whether a number from 1 to the limit is not in the set.
-func (b *bits) lacks(n uint64) bool {
-	return n != 0 && n <= b.limit && b.words[n/64]&(1<<(n%64)) == 0
-}
-
 // absent gives the numbers from 1 to the limit that are not in the set.
 func (b *bits) absent() []uint64 {
 	var numbers []uint64
@@ -48,7 +43,7 @@ func (b *bits) absent() []uint64 {
 			n |= 63
 			continue
 		}
-		if b.lacks(n) {
+		if b.words[n/64]&(1<<(n%64)) == 0 {
 			numbers = append(numbers, n)
 		}
 	}
@@ -108,9 +103,6 @@ func (l *Loop) missing(ctx context.Context, met *bits, chosen bool) error {
 	}
 	l.checkpoint.Missing = after
 	l.checkpoint.Totals.Missing += uint64(len(gone))
-	if gone, err = l.withStanding(gone, met); err != nil {
-		return err
-	}
 	return l.takeBack(ctx, gone, Reason{Code: rowMissing, Detail: "the source no longer has the row"})
 }
 
@@ -133,29 +125,6 @@ func (l *Loop) goneOf(ctx context.Context, numbers []uint64) ([]Change, error) {
 		}
 	}
 	return gone, nil
-}
-
-// withStanding adds, in net mode, the changes that the cases stand at if nothing is shown of
-// those themselves: they tell, when a row is there again, that its case has more.
-func (l *Loop) withStanding(gone []Change, met *bits) ([]Change, error) {
-	if l.Definition.Mode != Net {
-		return gone, nil
-	}
-	_, known, err := l.Store.Known(l.Definition.Name, nil, casesOf(gone))
-	if err != nil {
-		return nil, err
-	}
-	taken := numbersOf(gone)
-	slices.Sort(taken)
-	var others []uint64
-	for i := range known {
-		number := known[i].Change
-		if _, there := slices.BinarySearch(taken, number); !there && met.lacks(number) {
-			others = append(others, number)
-		}
-	}
-	standing, err := l.Store.Changes(l.Definition.Name, others)
-	return append(gone, slices.DeleteFunc(standing, func(ch Change) bool { return !ch.judgedAgain() })...), err
 }
 
 // takeBack withdraws changes, in commits of a page: for ever, unless it is their rows

@@ -202,3 +202,59 @@ func TestWithdrawnByHandWhileAway(t *testing.T) {
 		want(t, b.events(t, "alva"), shown...)
 	}
 }
+
+// A case stands at what was settled, or taken as it was, when its row goes for a while: what was
+// shown of it before is shown again when the row is back, and not to those of another case that
+// has got its number.
+func TestCaseComesBackToWhatWasSettled(t *testing.T) {
+	for _, how := range []string{"by hand", "discarded", "baselined", "settled by a baseline"} {
+		for _, reused := range []bool{false, true} {
+			b := newBench(t, withdrawing(definition(adapter.Net)))
+			b.party("A1", "alva")
+			b.put(1, "A1", "a", day(9, 0))
+			b.put(9, "other", "x", nil)
+			b.poll(t)
+			row := &b.rows[0]
+			switch row.id, row.status = 2, "b"; how {
+			case "by hand":
+				b.poll(t)
+				if err := b.loop.Withdraw(t.Context(), []uint64{b.log[len(b.log)-1].Number}); err != nil {
+					t.Fatal(err)
+				}
+			case "discarded":
+				row.status = "unknown"
+				b.poll(t)
+				if n, err := b.loop.Discard(t.Context(), []uint64{b.log[len(b.log)-1].Number}); n != 1 || err != nil {
+					t.Fatal(n, err)
+				}
+			case "baselined":
+				b.baseline(t)
+			default:
+				b.party("A1")
+				b.poll(t)
+				b.baseline(t)
+				b.party("A1", "alva")
+				b.sweep(t)
+			}
+			want(t, b.events(t, "alva"), ">a")
+			goneAndBack(t, b, func(row *simRow) {
+				if row.id = 3; reused {
+					row.tid = day(9, 30)
+					b.party("A1", "bo")
+				} else {
+					row.id = 2
+				}
+			})
+			if reused {
+				want(t, b.events(t, "alva"))
+				for _, shown := range b.events(t, "bo") {
+					if shown == ">a" {
+						t.Errorf("%s: bo is shown what another case was", how)
+					}
+				}
+			} else {
+				want(t, b.events(t, "alva"), ">a")
+			}
+		}
+	}
+}

@@ -134,6 +134,7 @@ type Case struct {
 	Past     []Past  // every change so far, oldest first
 	Era      uint64  // as Checkpoint.Era was when its rows were met last
 	Parties  []Party // its recipients, as last seen; nil: they have not been asked for, or belong to single rows
+	Away     bool    // net mode: its row was gone, so that changes of it were taken back
 }
 
 // Past is an earlier change of a case.

@@ -78,6 +78,7 @@ func (s *sitting) advance(it *item, shadow *Case, ch *Change) {
 func (s *sitting) remember(it *item, shadow *Case, seen Seen) {
 	if s.net(it) {
 		shadow.Known, shadow.Hash, shadow.Cursor = true, it.hash, it.Cursor
+		shadow.Away = shadow.Away && (it.Err != nil || it.touched)
 		s.touch(it)
 		return
 	}

@@ -21,6 +21,7 @@ func (s *sitting) settle(it *item) error {
 		return err
 	}
 	s.forgetGone(it, shadow)
+	away := shadow.Away
 	old, again, err := s.before(it, shadow)
 	if err == nil {
 		err = s.leave(it, again && old.Number == it.seen.Change)
@@ -76,7 +77,7 @@ func (s *sitting) settle(it *item) error {
 			s.totals.Missed++
 		}
 	}
-	if again && s.net(it) && (old.RowMissing() || old.byHand()) && !s.takesPast(it, shadow, &ch) {
+	if again && away && !s.takesPast(it, shadow, &ch) {
 		if err := s.restorePast(it, shadow, ch.Number); err != nil {
 			return err
 		}

@@ -36,7 +36,7 @@ func (s *sitting) moveOn(it *item, shadow *Case) (back bool, err error) {
 	if err != nil || !out && len(passed) == 0 {
 		return false, err
 	}
-	return s.standsAt(it, shadow) && s.asHashed(it, shadow.Hash), nil
+	return s.standsAt(it, shadow) && s.asHashed(it, shadow.Hash) && !shadow.Away, nil
 }
 
 // passed gives the changes of a case since it had the status that it has again, the

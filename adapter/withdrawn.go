@@ -3,6 +3,7 @@ package adapter
 // pastSecret looks, of a row that a baseline took as it was, whether it must not be published
 // now: who kept an event of it loses that. In net mode, if that is for ever, what was published
 // before the baseline is taken back; if not, it tells so, and the row is left to be judged anew.
+// What was taken back as the row was away is published again.
 func (s *sitting) pastSecret(it *item, shadow *Case) (bool, error) {
 	old := s.earlier[it.seen.Change]
 	if s.net(it) {
@@ -21,6 +22,13 @@ func (s *sitting) pastSecret(it *item, shadow *Case) (bool, error) {
 	}
 	if v.Outcome == Withheld && v.Gone {
 		return false, s.withdrawPast(shadow, 0)
+	}
+	if shadow.Away && !s.quiet() {
+		if err := s.restorePast(it, shadow, 0); err != nil {
+			return false, err
+		}
+		shadow.Away = false
+		s.touch(it)
 	}
 	return v.Outcome == Withheld, nil
 }

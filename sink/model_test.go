@@ -139,6 +139,7 @@ func drawBatch(t *rapid.T, cp adapter.Checkpoint) adapter.Batch {
 		if rapid.Bool().Draw(t, "past") {
 			c.Past = []adapter.Past{{Change: 1, Hash: 2}, {Change: 3, Hash: 1 << 63}}
 			c.Parties = []adapter.Party{{ID: "7", Hash: 9, Since: 1, Until: 3}, {ID: "8"}}
+			c.Era, c.Away = rapid.Uint64Range(0, 2).Draw(t, "era"), rapid.Bool().Draw(t, "away")
 		}
 		b.Cases = append(b.Cases, c)
 		b.Seen = append(b.Seen, adapter.Seen{Row: drawKey(t), Hash: rapid.Uint64().Draw(t, "hash"), Outcome: adapter.Parked, Change: 7})

@@ -16,8 +16,11 @@ func appendCase(b []byte, c *adapter.Case) []byte {
 	b = appendString(b, string(c.Cursor))
 	b = binary.AppendUvarint(b, c.Change)
 	b = appendPast(b, c.Past)
-	if b = appendParties(b, c.Parties); c.Era != 0 {
+	if b = appendParties(b, c.Parties); c.Era != 0 || c.Away {
 		b = binary.AppendUvarint(b, c.Era)
+	}
+	if c.Away {
+		b = append(b, 1)
 	}
 	return b
 }
@@ -27,8 +30,11 @@ func decodeCase(value []byte, z *zones) (adapter.Case, error) {
 	c := adapter.Case{Known: true, Status: d.string(), Hash: d.uint64(), Tidpunkt: d.time(z), Order: d.varint(), Cursor: adapter.Key(d.string()), Change: d.uvarint()}
 	c.Past = d.past()
 	c.Parties = d.parties()
-	if d.err == nil && len(d.b) > 0 && d.b[0] != 0 {
+	if d.err == nil && len(d.b) > 0 {
 		c.Era = d.uvarint()
+		if c.Away = c.Era == 0 || len(d.b) > 0; c.Away && d.byte() != 1 {
+			d.fail(errShort)
+		}
 	}
 	return c, d.end()
 }
