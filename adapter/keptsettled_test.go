@@ -35,3 +35,63 @@ func TestPoint30_KeptAfterABaseline(t *testing.T) {
 		}
 	}
 }
+
+// A baseline took a row of which somebody keeps an event. It is written again, which publishes
+// nothing, and what is kept goes on going with it.
+func TestKeptAfterABaselineIsWrittenAgain(t *testing.T) {
+	for _, do := range []string{adapter.Keep, adapter.Withdraw} {
+		def := definition(adapter.History)
+		def.OnMissing = adapter.MissingRule{Do: do, After: 1}
+		def.Recipients.Changes.Removed = adapter.Keep
+		b := newBench(t, def)
+		b.party("A1", "alva")
+		b.put(1, "A1", "a", day(9, 0))
+		b.put(9, "other", "x", day(9, 0))
+		b.poll(t)
+		b.party("A1")
+		b.sweep(t)
+		b.baseline(t)
+		b.rows[0].status = "b"
+		b.pollAndSweep(t)
+		want(t, b.events(t, "alva"), ">a")
+		b.rows[0].hemlig = true
+		b.pollAndSweep(t)
+		want(t, b.events(t, "alva"))
+	}
+}
+
+// What an operator discarded stays so when its row goes for a while, as does what his case
+// stands at then.
+func TestDiscardedStaysSoOverAnAbsence(t *testing.T) {
+	for _, mode := range bothModes {
+		for _, moved := range []bool{false, true} {
+			def := withdrawing(definition(mode))
+			def.Recipients.Changes.Removed = adapter.Keep
+			b := newBench(t, def)
+			b.party("A1", "alva")
+			b.put(1, "A1", "a", day(9, 0))
+			b.put(9, "other", "x", day(9, 0))
+			b.poll(t)
+			b.party("A1")
+			b.sweep(t)
+			number, shown := uint64(1), []string(nil)
+			if moved && mode == adapter.Net {
+				b.rows[0].id, b.rows[0].status, shown = 2, "b", []string{">a"}
+				b.poll(t)
+				number = b.log[len(b.log)-1].Number
+			}
+			if n, err := b.loop.Discard(t.Context(), []uint64{number}); n != 1 || err != nil {
+				t.Fatal(n, err)
+			}
+			b.party("A1", "bo")
+			b.pollAndSweep(t)
+			want(t, b.events(t, "bo"), shown...)
+			b.rows[0].committed = false
+			b.pollAndSweep(t)
+			want(t, b.events(t, "alva"))
+			b.rows[0].committed = true
+			b.pollAndSweep(t)
+			want(t, b.events(t, "bo"), shown...)
+		}
+	}
+}

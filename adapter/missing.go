@@ -143,6 +143,7 @@ func (l *Loop) takeBack(ctx context.Context, gone []Change, why Reason) error {
 			s.keep(ch)
 		}
 		if why.Code == rowMissing {
+			part = slices.DeleteFunc(slices.Clone(part), func(ch Change) bool { return ch.kept() }) // settled, also when the row is back
 			if err := s.await(part); err != nil {
 				return err
 			}

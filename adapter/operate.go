@@ -83,14 +83,16 @@ func (l *Loop) Discard(ctx context.Context, numbers []uint64) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	changes = slices.DeleteFunc(changes, func(ch Change) bool {
-		return ch.Outcome == Published || ch.Outcome == Ignored && len(ch.Reasons) > 0 && ch.Reasons[0].Code == discarded
-	})
+	changes = slices.DeleteFunc(changes, func(ch Change) bool { return ch.Outcome == Published || ch.discarded() })
 	return l.ignore(ctx, changes, Reason{Code: discarded, Detail: "an operator chose not to publish it"})
 }
 
 // discarded is the code of the reason of a change that an operator let go of.
 const discarded = "discarded"
+
+func (c *Change) discarded() bool {
+	return c.Outcome == Ignored && len(c.Reasons) > 0 && c.Reasons[0].Code == discarded
+}
 
 // withdrawnByHand is the code of the reason of a change that an operator took back.
 const withdrawnByHand = "withdrawn-by-hand"

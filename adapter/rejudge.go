@@ -45,7 +45,8 @@ func (r *reunion) readAnew(ctx context.Context, cases []*meeting) error {
 		if differs {
 			r.changed = append(r.changed, g)
 		}
-		m.away, m.later = g == nil, differs && r.as.dry == nil || g != nil && g.Err != nil || secret[m.Key]
+		m.away = g == nil && slices.ContainsFunc(m.past, func(ch Change) bool { return ch.rejudged() && ch.Outcome != Waiting }) // which is asked about after each poll
+		m.later = differs && r.as.dry == nil || g != nil && g.Err != nil || secret[m.Key]
 	}
 	return err
 }

@@ -34,7 +34,11 @@ func (s *sitting) settle(it *item) error {
 		if secret, err := s.pastSecret(it, shadow); err != nil || secret {
 			return err
 		}
-		s.remember(it, shadow, Seen{Hash: it.hash, Outcome: Baselined})
+		seen := Seen{Hash: it.hash, Outcome: Baselined}
+		if old := s.earlier[it.seen.Change]; old.kept() && old.Case == it.Case {
+			seen.Change = old.Number // it still goes with the row
+		}
+		s.remember(it, shadow, seen)
 		s.take(it)
 		s.totals.Rewrites++
 		return nil
@@ -43,12 +47,19 @@ func (s *sitting) settle(it *item) error {
 	verdict := s.verdict(it, &ch)
 	ch.Outcome, ch.Reasons, ch.Events, ch.Gone = verdict.Outcome, verdict.Reasons, verdict.Events, verdict.Gone
 	s.hold(&ch, &old)
+	taking := s.baselined(it) && s.firstRun() == Baseline
+	if again && away && !taking && !s.takesPast(it, shadow, &ch) {
+		if err := s.restorePast(it, shadow, ch.Number); err != nil {
+			return err
+		}
+	}
 	switch {
 	case again:
 		if old.Hash != ch.Hash {
 			s.totals.Rewrites++
 		}
-		if ch.Outcome != Withheld && (s.baselined(it) && s.firstRun() == Baseline || old.Outcome == Published && s.ignored(it, &old)) {
+		letGo := away && old.discarded() && s.asHashed(it, shadow.Hash)
+		if ch.Outcome != Withheld && (taking || letGo || old.Outcome == Published && s.ignored(it, &old)) {
 			s.remember(it, shadow, Seen{Hash: it.hash, Outcome: old.Outcome, Change: old.Number})
 			return nil
 		}
@@ -75,11 +86,6 @@ func (s *sitting) settle(it *item) error {
 		// What a baseline left unknown, as it must not be published, is not counted.
 		if ch.Missed = s.as.sweep; ch.Missed && ch.Outcome != Withheld {
 			s.totals.Missed++
-		}
-	}
-	if again && away && !s.takesPast(it, shadow, &ch) {
-		if err := s.restorePast(it, shadow, ch.Number); err != nil {
-			return err
 		}
 	}
 	return s.publish(it, shadow, ch, again && s.placed(it, &old))
