@@ -76,8 +76,10 @@ func (l *Loop) secret(cases []Key) (map[Key]bool, error) {
 	present, err := l.Store.Changes(l.Definition.Name, numbers)
 	secret := map[Key]bool{}
 	for i := range present {
-		if present[i].Outcome == Withheld {
-			secret[present[i].Case] = true
+		ch := &present[i]
+		only := ch.byHand() && ch.Rad != nil && l.judgeOne(&ch.StatusChange, nil).Outcome != Withheld // it alone, and not the case
+		if ch.Outcome == Withheld && !only {
+			secret[ch.Case] = true
 		}
 	}
 	return secret, err
