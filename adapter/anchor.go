@@ -77,6 +77,11 @@ func (c *Change) RowMissing() bool {
 	return c.Gone && len(c.Reasons) > 0 && c.Reasons[0].Code == rowMissing
 }
 
+// rowGone tells the same also of a change that an operator took back after that.
+func (c *Change) rowGone() bool {
+	return c.Gone && slices.ContainsFunc(c.Reasons, func(r Reason) bool { return r.Code == rowMissing })
+}
+
 // learn takes what a page of rows tells: those that were remembered, in source order,
 // and which changes have a row again. It lets go of anchors after which there were
 // changes enough to serve instead, and of all but the newest.

@@ -125,7 +125,7 @@ func (s *sitting) before(it *item, shadow *Case) (Change, bool, error) {
 		return old, ok, nil
 	}
 	was, _ := s.was(it)
-	gone, moved := was.Gone && (old.RowMissing() || old.Case != it.Case), old.Case != it.Case
+	gone, moved := was.Gone && (old.rowGone() || old.Case != it.Case), old.Case != it.Case
 	if !gone && !moved && old.N == 0 {
 		return old, true, nil
 	}
@@ -168,9 +168,12 @@ func (s *sitting) forgetGone(it *item, shadow *Case) {
 }
 
 // asItWent tells, in net mode, whether a row says the time of the change that its case stands
-// at. One that had been touched after that, or that a baseline took, is known by its cursor.
+// at, or of what a baseline took. One that had been touched after that is known by its cursor.
 func (s *sitting) asItWent(it *item, shadow *Case) bool {
 	old, ok := s.earlier[shadow.Change]
+	if at, _ := s.when(it.Values); shadow.Change == 0 && (at.IsZero() || sameReading(at, shadow.Tidpunkt)) {
+		return true
+	}
 	return ok && s.says(it, &old) || it.Cursor != "" && it.Cursor == shadow.Cursor && s.asHashed(it, shadow.Hash)
 }
 
@@ -182,7 +185,7 @@ func (s *sitting) restorePast(it *item, shadow *Case, except uint64) error {
 		if err != nil {
 			return err
 		}
-		if p.Change == except || !ch.RowMissing() || !ch.Shown || ch.Rad == nil {
+		if p.Change == except || !ch.RowMissing() || ch.Rad == nil {
 			continue
 		}
 		s.judgePast(it, shadow, &ch)
@@ -193,7 +196,13 @@ func (s *sitting) restorePast(it *item, shadow *Case, except uint64) error {
 // judgePast judges an earlier change of a row's case, in net mode, for the recipients of
 // now.
 func (s *sitting) judgePast(it *item, shadow *Case, ch *Change) {
-	v := s.judgeOne(&ch.StatusChange, entitled(shadow.Parties, s.parties[it.Case], ch.Number))
+	rows := entitled(shadow.Parties, s.parties[it.Case], ch.Number)
+	if now := s.tally(s.parties[it.Case]); shadow.Parties != nil { // of who has come meanwhile the past is judged when it may be
+		rows = slices.DeleteFunc(rows, func(r Row) bool {
+			return !slices.ContainsFunc(shadow.Parties, func(p Party) bool { return p.ID == r.ID && p.Until == 0 && p.Hash == now[p.ID] })
+		})
+	}
+	v := s.judgeOne(&ch.StatusChange, rows)
 	old := *ch
 	ch.Outcome, ch.Reasons, ch.Events, ch.Gone = v.Outcome, v.Reasons, v.Events, v.Gone
 	s.hold(ch, &old)

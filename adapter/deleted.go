@@ -144,7 +144,7 @@ func (s *sitting) was(it *item) (Anchor, bool) {
 	}
 	a := old.anchor()
 	_, accepted := slices.BinarySearch(s.checkpoint.Accepted, number)
-	a.Gone = accepted || old.RowMissing()
+	a.Gone = accepted || old.rowGone()
 	_, a.Lost = slices.BinarySearch(s.checkpoint.Lost, number)
 	return a, true
 }

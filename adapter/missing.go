@@ -138,7 +138,11 @@ func (l *Loop) takeBack(ctx context.Context, gone []Change, why Reason) error {
 				continue
 			}
 			ch.Shown = ch.Shown || ch.Outcome == Published
-			ch.Outcome, ch.Gone, ch.Due, ch.Events, ch.Reasons = Withheld, true, time.Time{}, nil, []Reason{why}
+			reasons := []Reason{why}
+			if ch.RowMissing() {
+				reasons = append(reasons, ch.Reasons[0]) // what comes under its number may be another row
+			}
+			ch.Outcome, ch.Gone, ch.Due, ch.Events, ch.Reasons = Withheld, true, time.Time{}, nil, reasons
 			s.totals.count(&ch)
 			s.keep(ch)
 		}

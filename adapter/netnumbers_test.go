@@ -41,10 +41,10 @@ func (n *numbers) begin(p place, says string, tid time.Time) *life {
 		now = l.certainly()
 	}
 	switch noticed := l != nil && l.missed && n.def.OnMissing.Do == adapter.Withdraw; {
-	case l == nil, l.era == surely && !asItWas && !l.unread, noticed && l.era == 0 && !asItWas && !l.unread && now != nil && now == l.stood[len(l.stood)-1] && now.must && !now.closed:
+	case l == nil, l.era == surely && !asItWas && !l.unread, noticed && l.era == 0 && !asItWas && !l.unread && !l.back && now != nil && now == l.stood[len(l.stood)-1] && now.must && !now.closed:
 		n.write(n.greatest+1, p, tid)
 		l = n.lives[len(n.lives)-1]
-	case l.era != 0, noticed && (!asItWas || touched || l.unread):
+	case l.era != 0, noticed && (!asItWas || touched || l.unread || l.back):
 		l.blur()
 		l.anew = l.era != 0
 	case !asItWas:
@@ -131,6 +131,9 @@ func (n *numbers) change(rt *rapid.T) {
 	if l.back {
 		l.blur() // nobody has read that it was back
 	}
+	if n.timeless && l.unread { // it may say again what the one before said
+		n.merge(l)
+	}
 	if l.says, l.tid, l.unread = says, tid, true; rapid.IntRange(0, 4).Draw(rt, "untouched") > 0 {
 		n.greatest++
 		l.id = n.greatest
@@ -159,7 +162,8 @@ func (n *numbers) stepNet(t *testing.T, rt *rapid.T) {
 		})
 	case 6: // or comes back as it was
 		n.pick(rt, func(l *life) bool { return !l.there && n.last(l.place) == l && n.present(l.place.arende) == nil }, func(l *life) {
-			if l.era != 0 || l.unread && l.missed {
+			others := n.def.Recipients.Query == "" && !l.came.Equal(l.tid) // it has been touched, and may have other recipients now
+			if l.era != 0 || l.missed && (l.unread || others) {
 				l.anew = l.era != 0
 				l.blur()
 			}
@@ -209,15 +213,14 @@ func (n *numbers) stepNet(t *testing.T, rt *rapid.T) {
 
 // takeBack has an operator take back the change that a case stands at.
 func (n *numbers) takeBack(t *testing.T, rt *rapid.T, l *life) {
-	for _, ch := range slices.Backward(n.log) {
-		if ch.Ny == l.says && string(ch.Case) == l.place.key() {
-			if err := n.loop.Withdraw(t.Context(), []uint64{ch.Number}); err != nil {
-				rt.Fatal(err)
-			}
-			s := l.certainly()
-			s.must, s.may, s.forever = false, false, true
-			return
-		}
+	_, known, err := n.store.Known(n.def.Name, nil, []adapter.Key{adapter.Key(l.place.key())})
+	if err == nil && known[0].Change != 0 {
+		err = n.loop.Withdraw(t.Context(), []uint64{known[0].Change})
+		s := l.certainly()
+		s.must, s.may, s.forever = false, false, true
+	}
+	if err != nil {
+		rt.Fatal(err)
 	}
 }
 

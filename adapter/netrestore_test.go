@@ -33,6 +33,18 @@ func (n *numbers) backUp() {
 	n.backup = b
 }
 
+// merge has a case be those that had its number before, as far as anybody knows.
+func (n *numbers) merge(l *life) {
+	for _, o := range n.lives {
+		if o.place == l.place && o != l {
+			o.blur()
+			l.stood, l.blurred = slices.Concat(o.stood, l.stood), l.blurred+o.blurred
+			maps.Copy(l.named, o.named)
+		}
+	}
+	n.lives = append(slices.DeleteFunc(n.lives, func(o *life) bool { return o.place == l.place }), l)
+}
+
 // restore has the database be as it was, and cases written since. The operator knows.
 func (n *numbers) restore(t *testing.T, rt *rapid.T) {
 	b := n.backup
@@ -52,15 +64,7 @@ func (n *numbers) restore(t *testing.T, rt *rapid.T) {
 	}
 	for i, row := range b.rows {
 		l := b.lives[i]
-		for _, o := range n.lives { // under its number, as far as anybody knows
-			if o.place == l.place && o != l {
-				o.blur()
-				l.stood = append(l.stood, o.stood...)
-				maps.Copy(l.named, o.named)
-			}
-		}
-		n.lives = slices.DeleteFunc(n.lives, func(o *life) bool { return o.place == l.place })
-		n.lives = append(n.lives, l)
+		n.merge(l)
 		if l.era != 0 || l.missed {
 			l.anew = l.era != 0
 			l.blur()

@@ -258,3 +258,19 @@ func TestCaseComesBackToWhatWasSettled(t *testing.T) {
 		}
 	}
 }
+
+// What waited for a recipient when its case's row went for a while is shown to who comes after
+// the row is back, as what is shown is.
+func TestWhatWaitedComesBack(t *testing.T) {
+	b := newBench(t, withdrawing(definition(adapter.Net)))
+	b.party("A1")
+	b.put(1, "A1", "a", day(9, 0))
+	b.put(9, "other", "x", nil)
+	b.poll(t)
+	b.rows[0].id, b.rows[0].status = 2, "b"
+	b.poll(t)
+	goneAndBack(t, b, func(*simRow) {})
+	b.party("A1", "alva")
+	b.sweep(t)
+	want(t, b.events(t, "alva"), ">a", "a>b")
+}

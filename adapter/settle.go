@@ -76,7 +76,13 @@ func (s *sitting) settle(it *item) error {
 			s.remember(it, shadow, Seen{Hash: it.hash, Outcome: Baselined})
 			s.take(it)
 			s.totals.Baselined++
-		} else if ch.Gone && s.net(it) {
+			return nil
+		}
+		if s.net(it) && shadow.Known { // its cursor may be less now, as that of a database that was set back
+			shadow.Cursor = it.Cursor
+			s.touch(it)
+		}
+		if ch.Gone && s.net(it) {
 			return s.withdrawPast(shadow, 0)
 		}
 		return nil
@@ -231,7 +237,7 @@ func (s *sitting) placed(it *item, old *Change) bool {
 // verdict asks the rules, unless the row cannot be judged at all.
 func (s *sitting) verdict(it *item, ch *Change) Judgement {
 	if ch.Gone && ch.byHand() {
-		return Judgement{Outcome: Withheld, Gone: true, Reasons: ch.Reasons}
+		return Judgement{Outcome: Withheld, Gone: true, Reasons: ch.Reasons[:1]}
 	}
 	if ch.Gone && ch.Shown {
 		return Judgement{Outcome: Withheld, Gone: true, Reasons: []Reason{{Code: "withdrawn-before", Detail: "withdrawWhen took it back once, which is for ever"}}}

@@ -97,7 +97,7 @@ func (l *life) stand(certain bool) {
 		case l.hemlig == nil:
 			s.must, s.may = false, s.may && !(certain && i == 0)
 		default:
-			s.must, s.may = false, s.may && !certain
+			s.must, s.may = false, s.may && (!certain || s.apart)
 			s.doubt, s.forever = s.doubt || s.maybe, certain && s.certain && s.shown
 		}
 	}
@@ -129,9 +129,8 @@ func (l *life) blur() {
 	l.blurred++
 	for _, s := range l.stood {
 		s.apart = s.apart || l.era != 0
-		if s.must, s.certain = false, false; s.taken {
-			s.may, s.forever = true, false
-		}
+		s.must, s.certain = false, false
+		s.may, s.forever = s.may || s.taken || s.forever, s.forever && !s.taken // of another case it is something else
 	}
 }
 
@@ -142,8 +141,9 @@ func (n *numbers) owed(name adapter.Key, l *life, s *standing) (must, may int) {
 	case !s.may || !l.named[name], !l.there && n.def.OnMissing.Do == adapter.Withdraw:
 		return 0, 0
 	case l.there && id != "":
-		shut := s.closed || l.hemlig != false || l.stood[len(l.stood)-1].forever // who comes now has to wait, or gets nothing
-		if s.must && (!shut || s.to[name] == id) {
+		shut := s.closed || l.hemlig != false || l.stood[len(l.stood)-1].forever      // who comes now has to wait, or gets nothing
+		stays := s.to[name] == id && n.def.Recipients.Changes.Removed != adapter.Keep // who keeps it as the recipient that it was, may lose it to another one
+		if s.must && (!shut || stays) {
 			return 1, 1
 		}
 		return 0, 1
@@ -204,7 +204,9 @@ func (n *numbers) checkNet(t *testing.T, rt *rapid.T) {
 			if n.had[key] == nil {
 				n.had[key] = map[adapter.ID]bool{}
 			}
-			n.had[key][e.id] = true
+			if n.inhabited(e.arende) { // else its recipients are not looked at
+				n.had[key][e.id] = true
+			}
 			times := 0
 			for _, l := range n.lives {
 				for _, s := range l.stood {
@@ -231,7 +233,7 @@ func (n *numbers) count(rt *rapid.T, name adapter.Key, got map[[2]string]int) {
 			must, may := n.owed(name, l, s)
 			key := [2]string{l.place.key(), s.says}
 			owed[key] = sum{owed[key].must + must, owed[key].may + may}
-			barred[key] = barred[key] || s.forever // what another case of the number says at the same time has the id of that
+			barred[key] = barred[key] || s.forever || s.doubt // what another case of the number says at the same time has the id of that
 		}
 	}
 	for key, o := range owed {
