@@ -133,8 +133,8 @@ func (s *sitting) before(it *item, shadow *Case) (Change, bool, error) {
 	if gone || again {
 		return own, again, err
 	}
-	if moved {
-		old.N = own.N
+	if moved { // one that says something else, too, is not what may have been taken back for ever
+		old.N, old.Gone = own.N, old.Gone && s.says(it, &old)
 	}
 	return old, true, err
 }

@@ -184,3 +184,39 @@ func TestMovedBesideANewRow(t *testing.T) {
 	}
 	want(t, b.events(t, "bo"), ">a")
 }
+
+// A row was taken back for ever, and then deleted. Another case's row that gets its number is
+// none of it, and is published. The row itself, as cases are merged, is not.
+func TestNumberOfWhatWasTakenBackForEver(t *testing.T) {
+	for _, how := range []string{"by hand", "withdrawWhen"} {
+		for _, do := range []string{adapter.Keep, adapter.Withdraw} {
+			def := definition(adapter.History)
+			def.OnMissing = adapter.MissingRule{Do: do, After: 1}
+			b := newBench(t, def)
+			b.party("A1", "alva")
+			b.party("B1", "bo")
+			b.put(1, "A1", "a", day(9, 0))
+			b.put(9, "other", "x", day(9, 0))
+			b.poll(t)
+			if how == "by hand" {
+				if err := b.loop.Withdraw(t.Context(), []uint64{1}); err != nil {
+					t.Fatal(err)
+				}
+			} else {
+				b.rows[0].hemlig = true
+			}
+			b.pollAndSweep(t)
+			b.rows[0].committed = false
+			b.pollAndSweep(t)
+			row := &b.rows[0]
+			row.committed, row.hemlig, row.arende = true, false, "B1"
+			b.pollAndSweep(t)
+			want(t, b.events(t, "bo"))
+			row.status, row.tid, row.arende = "b", day(11, 0), "C1"
+			b.party("C1", "cilla")
+			b.pollAndSweep(t)
+			want(t, b.events(t, "alva"))
+			want(t, b.events(t, "cilla"), ">b")
+		}
+	}
+}
