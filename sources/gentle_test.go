@@ -112,8 +112,12 @@ func TestPoint25_PostgresStatementLog(t *testing.T) {
 }
 
 // bounded holds that a statement which reads the operator's rows says how many at most.
+// One that is only explained reads none.
 func bounded(t *testing.T, sql string) {
 	t.Helper()
+	if strings.HasPrefix(sql, "EXPLAIN ") {
+		return
+	}
 	if regexp.MustCompile(`FROM (\(\n|[`+"`"+`"]e[`+"`"+`"])`).MatchString(sql) && !regexp.MustCompile(`LIMIT \d+`).MatchString(sql) {
 		t.Errorf("no limit to the rows of %q", sql)
 	}

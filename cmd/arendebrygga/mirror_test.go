@@ -96,6 +96,8 @@ func alone(_ context.Context, q tdstest.Query) (*tdstest.Result, error) {
 	switch {
 	case asks("@@SERVERNAME"):
 		return tdstest.Row("nvarchar(128)", "SQL07/mirror"), nil
+	case q.SQL == "SELECT DB_NAME()":
+		return tdstest.Row("nvarchar(128)", "mirror"), nil
 	case asks("sys.database"):
 		return &tdstest.Result{Columns: tdstest.Columns("a nvarchar(128)")}, nil
 	case asks("fn_my_permissions", "HAS_PERMS_BY_NAME", "OBJECT_ID("):
