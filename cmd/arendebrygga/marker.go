@@ -85,7 +85,7 @@ func (m *marker) write(path string) error {
 		return err
 	}
 	_, err = draft.Write(append(text, '\n'))
-	err = errors.Join(err, keepOwner(draft, path), draft.Sync(), draft.Close())
+	err = errors.Join(err, keepOwner(draft.Name(), path), draft.Sync(), draft.Close())
 	if err == nil {
 		err = os.Rename(draft.Name(), markerPath(path))
 	}

@@ -29,7 +29,8 @@ func TestRootLeavesFilesToTheService(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, args := range [][]string{{"parked", "list"}, {"baseline", "bra", "--yes"}} {
+	anew := []string{"baseline", "bra", "--yes"}
+	for _, args := range [][]string{{"parked", "list"}, anew, anew} {
 		if code, _, stderr := command(t, c.dir, args...); code != exitOK {
 			t.Fatalf("%v: exit code %d: %s", args, code, stderr)
 		}
@@ -40,6 +41,11 @@ func TestRootLeavesFilesToTheService(t *testing.T) {
 			}
 			if of := info.Sys().(*syscall.Stat_t); of.Uid != service || of.Gid != service {
 				t.Errorf("after %v: %s belongs to %d:%d", args, filepath.Base(path), of.Uid, of.Gid)
+			}
+		}
+		if args[0] == anew[0] {
+			if err := os.Remove(store); err != nil { // the next one begins anew
+				t.Fatal(err)
 			}
 		}
 	}

@@ -42,7 +42,13 @@ func (s *service) openStore(anew func(error) error) (store *sink.Store, fresh bo
 	if store, err = sink.Open(path); err != nil {
 		return nil, false, err
 	}
-	if fresh, err = s.recognise(store, m, fresh, anew); err == nil {
+	if fresh {
+		err = keepOwner(path, markerPath(path))
+	}
+	if err == nil {
+		fresh, err = s.recognise(store, m, fresh, anew)
+	}
+	if err == nil {
 		if m == nil || fresh {
 			err = writeMarker(path, store)
 		} else {
