@@ -6,6 +6,20 @@ import (
 	"arendebrygga/adapter"
 )
 
+// keptByAlva gives a source whose case A1 alva has left, who keeps the event that she got of it.
+func keptByAlva(t *testing.T, def *adapter.Definition) *bench {
+	t.Helper()
+	def.Recipients.Changes.Removed = adapter.Keep
+	b := newBench(t, def)
+	b.party("A1", "alva")
+	b.put(1, "A1", "a", day(9, 0))
+	b.put(9, "other", "x", day(9, 0))
+	b.poll(t)
+	b.party("A1")
+	b.sweep(t)
+	return b
+}
+
 // Who has left a case keeps an event of it, also when a baseline has settled that it waits for
 // another recipient. It goes when its row is gone, or must not be published any more.
 func TestPoint30_KeptAfterABaseline(t *testing.T) {
@@ -14,15 +28,7 @@ func TestPoint30_KeptAfterABaseline(t *testing.T) {
 			"gone": func(r *simRow) { r.committed = false }, "secret": func(r *simRow) { r.hemlig = true }, "withheld": func(r *simRow) { r.hemlig = nil },
 		} {
 			t.Run(string(mode)+name, func(t *testing.T) {
-				def := withdrawing(definition(mode))
-				def.Recipients.Changes.Removed = adapter.Keep
-				b := newBench(t, def)
-				b.party("A1", "alva")
-				b.put(1, "A1", "a", day(9, 0))
-				b.put(9, "other", "x", day(9, 0))
-				b.poll(t)
-				b.party("A1")
-				b.sweep(t)
+				b := keptByAlva(t, withdrawing(definition(mode)))
 				b.baseline(t)
 				want(t, b.events(t, "alva"), ">a")
 				change(&b.rows[0])
@@ -42,14 +48,7 @@ func TestKeptAfterABaselineIsWrittenAgain(t *testing.T) {
 	for _, do := range []string{adapter.Keep, adapter.Withdraw} {
 		def := definition(adapter.History)
 		def.OnMissing = adapter.MissingRule{Do: do, After: 1}
-		def.Recipients.Changes.Removed = adapter.Keep
-		b := newBench(t, def)
-		b.party("A1", "alva")
-		b.put(1, "A1", "a", day(9, 0))
-		b.put(9, "other", "x", day(9, 0))
-		b.poll(t)
-		b.party("A1")
-		b.sweep(t)
+		b := keptByAlva(t, def)
 		b.baseline(t)
 		b.rows[0].status = "b"
 		b.pollAndSweep(t)
@@ -65,15 +64,7 @@ func TestKeptAfterABaselineIsWrittenAgain(t *testing.T) {
 func TestDiscardedStaysSoOverAnAbsence(t *testing.T) {
 	for _, mode := range bothModes {
 		for _, moved := range []bool{false, true} {
-			def := withdrawing(definition(mode))
-			def.Recipients.Changes.Removed = adapter.Keep
-			b := newBench(t, def)
-			b.party("A1", "alva")
-			b.put(1, "A1", "a", day(9, 0))
-			b.put(9, "other", "x", day(9, 0))
-			b.poll(t)
-			b.party("A1")
-			b.sweep(t)
+			b := keptByAlva(t, withdrawing(definition(mode)))
 			number, shown := uint64(1), []string(nil)
 			if moved && mode == adapter.Net {
 				b.rows[0].id, b.rows[0].status, shown = 2, "b", []string{">a"}

@@ -21,7 +21,6 @@ func (s *sitting) settle(it *item) error {
 		return err
 	}
 	s.forgetGone(it, shadow)
-	away := shadow.Away
 	old, again, err := s.before(it, shadow)
 	if err == nil {
 		err = s.leave(it, again && old.Number == it.seen.Change)
@@ -48,7 +47,7 @@ func (s *sitting) settle(it *item) error {
 	ch.Outcome, ch.Reasons, ch.Events, ch.Gone = verdict.Outcome, verdict.Reasons, verdict.Events, verdict.Gone
 	s.hold(&ch, &old)
 	taking := s.baselined(it) && s.firstRun() == Baseline
-	if again && away && !taking && !s.takesPast(it, shadow, &ch) {
+	if again && shadow.Away && !taking && !s.takesPast(it, shadow, &ch) {
 		if err := s.restorePast(it, shadow, ch.Number); err != nil {
 			return err
 		}
@@ -58,7 +57,7 @@ func (s *sitting) settle(it *item) error {
 		if old.Hash != ch.Hash {
 			s.totals.Rewrites++
 		}
-		letGo := away && old.discarded() && s.asHashed(it, shadow.Hash)
+		letGo := shadow.Away && old.discarded() && s.asHashed(it, shadow.Hash)
 		if ch.Outcome != Withheld && (taking || letGo || old.Outcome == Published && s.ignored(it, &old)) {
 			s.remember(it, shadow, Seen{Hash: it.hash, Outcome: old.Outcome, Change: old.Number})
 			return nil
