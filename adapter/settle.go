@@ -29,18 +29,7 @@ func (s *sitting) settle(it *item) error {
 		return err
 	}
 	if !again && s.remembered(it, shadow) && !s.renewed(it, shadow) {
-		// The first run saw it without publishing it, and it stays unpublished.
-		if secret, err := s.pastSecret(it, shadow); err != nil || secret {
-			return err
-		}
-		seen := Seen{Hash: it.hash, Outcome: Baselined}
-		if old := s.earlier[it.seen.Change]; old.kept() && old.Case == it.Case {
-			seen.Change = old.Number // it still goes with the row
-		}
-		s.remember(it, shadow, seen)
-		s.take(it)
-		s.totals.Rewrites++
-		return nil
+		return s.stays(it, shadow)
 	}
 	ch := s.change(it, shadow, old)
 	verdict := s.verdict(it, &ch)
@@ -94,6 +83,21 @@ func (s *sitting) settle(it *item) error {
 		}
 	}
 	return s.publish(it, shadow, ch, again && s.placed(it, &old))
+}
+
+// stays remembers a row that the first run saw without publishing it: it stays unpublished.
+func (s *sitting) stays(it *item, shadow *Case) error {
+	if secret, err := s.pastSecret(it, shadow); err != nil || secret {
+		return err
+	}
+	seen := Seen{Hash: it.hash, Outcome: Baselined}
+	if old := s.earlier[it.seen.Change]; old.kept() && old.Case == it.Case {
+		seen.Change = old.Number // it still goes with the row
+	}
+	s.remember(it, shadow, seen)
+	s.take(it)
+	s.totals.Rewrites++
+	return nil
 }
 
 // baselined tells whether a row was there at the first run, which does not publish
