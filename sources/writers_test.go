@@ -90,7 +90,9 @@ func TestPoint25_NoWriterWaits(t *testing.T) {
 	onBeds(t, func(t *testing.T, b *bed) {
 		b.exec(t, "CREATE TABLE e (id BIGINT PRIMARY KEY, kase VARCHAR(40), at DATETIME(6))", "CREATE INDEX e_at ON e (at)", impatient[b.kind][0])
 		defer b.exec(t, impatient[b.kind][1])
-		b.db.SetMaxIdleConns(0) // new sessions take the limit up
+		if b.kind != "sqlite" { // there the journal would end with each session, and who comes as it is begun anew is refused
+			b.db.SetMaxIdleConns(0) // new sessions take the limit up
+		}
 		b.series(t, "e", "($n, 'k', '2026-01-01 00:00:00')", 1, 2000)
 		def := b.history()
 		def.Cursor = adapter.CursorRule{Column: "at", Kind: adapter.CursorTime, Table: "e"}
